@@ -256,7 +256,7 @@ fn the_document_about_incidents_names_what_opens_and_closes_one() {
     let ms = |span: i64, unit: f64| whole(Milliseconds(span as f64), unit);
     let sentences = [
         format!("**{} agents** with one key", words(LEAST_AGENTS as f64)),
-        format!("It holds for **{} s**", ms(SETTLE_MS, SECOND)),
+        format!("it is opened after **{} s**", ms(SETTLE_MS, SECOND)),
         format!("up to {} s in all", ms(PATIENCE_MS, SECOND)),
         format!("more than {} s old", ms(SILENT_MS, SECOND)),
         format!("{} minutes after clearly more agents", words(ms(CLOSE_AFTER_MS, MINUTE))),

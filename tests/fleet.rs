@@ -106,7 +106,44 @@ fn a_site_whose_agents_are_in_trouble_is_one_incident_that_says_who_since_when_a
     assert!(incident.agents.iter().all(|worker| agents.iter().any(|agent| agent.worker == *worker)));
     assert_eq!(incident.diagnoses.get("your-network"), Some(&25));
     assert_eq!(incident.since, NOW - 10 * SECOND);
-    assert!((NOW + 10 * SECOND..=NOW + 15 * SECOND).contains(&incident.opened_at), "{}", incident.opened_at);
+    assert_eq!(incident.opened_at, NOW, "no other key comes near it");
+}
+
+#[test]
+fn where_two_keys_explain_the_trouble_nearly_as_well_more_agents_are_waited_for() {
+    // The site is in trouble, and by chance first of all its agents on the VPN.
+    let mut agents = [centre(), site("Rome", 80..160)].concat();
+    for agent in agents.iter_mut().filter(|agent| agent.site != "Lisbon") {
+        agent.keys[0] = Some("ethernet");
+    }
+    trouble(&mut agents, 9, |agent| agent.keys[0] == Some("vpn"));
+    trouble(&mut agents, 2, |agent| agent.site == "Lisbon" && agent.keys[0] == Some("ethernet"));
+    let mut incidents = Incidents::default();
+    assert_eq!(judged(&mut incidents, &agents, NOW, NOW + 20 * SECOND), []);
+    trouble(&mut agents, 28, |agent| agent.site == "Lisbon");
+    let changes = judged(&mut incidents, &agents, NOW + 20 * SECOND, NOW + 25 * SECOND);
+    let [Change::Opened(incident)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((incident.key.kind, incident.key.value.as_str()), (KeyKind::Site, "Lisbon"));
+}
+
+#[test]
+fn a_bad_day_of_everybody_is_no_incident_of_those_who_always_have_more_trouble() {
+    // 15 of 100 on the VPN are always in trouble, and 3 of 200 others.
+    let mut agents = site("Lisbon", 0..300);
+    for (number, agent) in agents.iter_mut().enumerate() {
+        agent.keys[0] = Some(if number % 3 == 0 { "vpn" } else { "ethernet" });
+    }
+    trouble(&mut agents, 15, |agent| agent.keys[0] == Some("vpn"));
+    trouble(&mut agents, 3, |agent| agent.keys[0] == Some("ethernet"));
+    let mut incidents = Incidents::default();
+    judged_every(MINUTE, &mut incidents, &agents, NOW, NOW + 10 * HOUR);
+    assert_eq!(incidents.open(), []);
+    // Everybody may have twice as much now, and by chance the others do not show it.
+    trouble(&mut agents, 40, |agent| agent.keys[0] == Some("vpn"));
+    assert_eq!(judged(&mut incidents, &agents, NOW + 10 * HOUR, NOW + 10 * HOUR + 2 * MINUTE), []);
+    trouble(&mut agents, 90, |agent| agent.keys[0] == Some("vpn"));
+    let changes = judged(&mut incidents, &agents, NOW + 11 * HOUR, NOW + 11 * HOUR + MINUTE);
+    assert!(matches!(changes.as_slice(), [Change::Opened(_)]), "{changes:?}");
 }
 
 #[test]

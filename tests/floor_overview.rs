@@ -424,13 +424,13 @@ fn an_incident_is_shown_with_the_names_of_its_agents_as_far_as_they_are_known() 
     for passed in 0..=10 {
         incidents.judge(&overview.uncarded_beats(), NOW + passed * SECOND);
     }
-    let shown = overview.incidents(&incidents);
+    let shown = incidents.shown(&overview);
     assert_eq!((shown.open.len(), shown.closed.len()), (1, 0));
     assert_eq!(shown.open[0].incident.key.value, "Turin");
     assert_eq!(shown.open[0].names.len(), 12);
     assert_eq!(shown.open[0].names[..2], ["Ana Sousa".to_owned(), worker(1)]);
     // When nothing is heard any more, it is over.
     incidents.judge(&[], NOW + 3 * MINUTE);
-    let shown = overview.incidents(&incidents);
+    let shown = incidents.shown(&overview);
     assert_eq!((shown.open.len(), shown.closed.len()), (0, 1));
 }

@@ -32,6 +32,32 @@ const COLLEAGUES = [
   { name: 'Daichi Mori', team: 'Green', site: 'Osaka', calls: 22, bad: 0 },
   { name: 'Eva Lind', team: 'Green', site: 'Turin', calls: 25, bad: 2, plugin: '0.0.9' },
 ];
+/** Whose calls are in trouble together, and who elsewhere has none. */
+const IN_TURIN = [
+  'Fabio Conti',
+  'Giulia Greco',
+  'Ivo Bianchi',
+  'Katia Fontana',
+  'Luca Ferri',
+  'Nino Sala',
+  'Pia Longo',
+  'Mara Testa',
+].map((name, n) => ({
+  name,
+  team: n % 2 === 0 ? 'Green' : 'Red',
+  site: 'Turin',
+  diagnosis: 'your-network',
+  conditions: ['high-packet-loss'],
+  calls: 1,
+  bad: 0,
+}));
+const IN_OSAKA = Array.from({ length: 20 }, (_, n) => ({
+  name: `Osaka ${n + 1}`,
+  team: 'Red',
+  site: 'Osaka',
+  calls: 1,
+  bad: 0,
+}));
 const BROKEN = {
   reasons: ['warningDurPct'],
   diagnosis: 'your-network',
@@ -52,37 +78,42 @@ const call = (colleague, index) => ({
   ...(index < colleague.bad && BROKEN),
 });
 
-const beat = ({ sid, diagnosis, conditions }) => ({
+const beat = ({ sid, startedAt, diagnosis, conditions }) => ({
   version: 1,
   callSid: makeSid('CA'),
   workerSid: sid,
-  startedAt: Date.now() - 3 * MINUTE_MS,
+  startedAt,
   at: Date.now(),
   ...(diagnosis && { conditions, diagnosis, since: Date.now() - 42_000 }),
 });
 
-/** Their browsers' reports, to the real Function. */
+/** What a colleague's browser sends, to the real Function. */
+async function post(lab, { sid }, fields) {
+  const body = new URLSearchParams({ Token: `token-of-${sid}`, ...fields });
+  const response = await fetch(`${lab.function.url}/calls`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`the Function answered ${response.status}: ${await response.text()}`);
+}
+const postBeat = (lab, colleague) => post(lab, colleague, { beat: JSON.stringify(beat(colleague)) });
+
+/** A colleague's last calls, and the one that goes on. */
 async function report(lab, colleague) {
   const { sid, name, team, site } = colleague;
   lab.twilio.world.addWorker({ sid, attributes: { team_name: team, location: site } });
-  const token = `token-of-${sid}`;
-  lab.function.tokenService.tokens.set(token, {
+  lab.function.tokenService.tokens.set(`token-of-${sid}`, {
     worker_sid: sid,
     roles: ['agent'],
     realm_user_id: name,
     identity: name,
   });
-  const post = async (fields) => {
-    const body = new URLSearchParams({ Token: token, ...fields });
-    const response = await fetch(`${lab.function.url}/calls`, { method: 'POST', body });
-    if (!response.ok) throw new Error(`the Function answered ${response.status}: ${await response.text()}`);
-  };
   const cards = Array.from({ length: colleague.calls }, (_, index) => call(colleague, index));
   for (let n = 0; n < cards.length; n += 10) {
     const some = cards.slice(n, n + 10);
-    await post({ cards: JSON.stringify(some), ids: some.map(({ callSid }) => `card-${callSid}`).join() });
+    await post(lab, colleague, {
+      cards: JSON.stringify(some),
+      ids: some.map(({ callSid }) => `card-${callSid}`).join(),
+    });
   }
-  await post({ beat: JSON.stringify(beat(colleague)) });
+  await postBeat(lab, colleague);
 }
 
 /** @param {(name: string, clip: object, page: import('playwright-core').Page) => Promise<void>} shoot */
@@ -101,8 +132,15 @@ export async function shootFloor(shoot) {
       roles: ['admin'],
     });
     supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
-    const colleagues = COLLEAGUES.map((one) => ({ ...one, sid: makeSid('WK'), identity: one.name }));
-    supervisor.world.others.push(...colleagues);
+    const [colleagues, more] = [COLLEAGUES, [...IN_TURIN, ...IN_OSAKA]].map((people) =>
+      people.map((one) => ({
+        ...one,
+        sid: makeSid('WK'),
+        identity: one.name,
+        startedAt: Date.now() - 3 * MINUTE_MS,
+      })),
+    );
+    supervisor.world.others.push(...colleagues, ...more);
     await supervisor.boot({ configuration: CONFIGURATION });
     const ringing = await agent.callIn();
     await agent.accept(ringing);
@@ -116,6 +154,11 @@ export async function shootFloor(shoot) {
     await supervisor.page.setViewportSize({ width: 1400, height: 1250 });
     const whole = { x: 0, y: 0, width: 1400, height: 1250 };
     await shoot('floor', whole, supervisor.page);
+    for (const colleague of more) await report(agent, colleague);
+    const incident = supervisor.page.locator('tr[data-incident]');
+    for (const colleague of [...colleagues, ...more]) await postBeat(agent, colleague);
+    await incident.waitFor({ timeout: 30_000 });
+    await shoot('floor-incident', { ...whole, height: 900 }, supervisor.page);
     await supervisor.page.getByRole('link', { name: 'Teams', exact: true }).click();
     await supervisor.page.getByTestId('device-monitoring-teams-cell').first().waitFor({ timeout: 30_000 });
     await shoot('teams-view', { ...whole, height: 500 }, supervisor.page);

@@ -1,7 +1,9 @@
 //! Incidents of the past, from the cards of calls that are over: what would have been opened and closed.
 
+use super::incident::Incident;
 use super::incidents::{Change, Incidents};
 use crate::floor::overview::{KeptBeat, KeptCard, KeptStretch};
+use std::collections::BTreeMap;
 
 /// How often is judged.
 const STEP_MS: i64 = 5000;
@@ -12,13 +14,38 @@ const AFTER_LAST_MS: i64 = 150_000;
 /// No call is longer: the Function takes no card of one that is said to be.
 const LONGEST_CALL_MS: i64 = 1_000_000_000;
 
+/// The incidents of the past, the oldest first: each as it was when it was closed; those that were not, as they were
+/// opened. Cards may come in any order. Of one that was kept several times, the one that was received last counts.
+#[must_use]
+pub fn past_incidents(cards: impl IntoIterator<Item = KeptCard>) -> Vec<Incident> {
+    let mut calls = BTreeMap::<_, KeptCard>::new();
+    for card in cards {
+        let name = (card.worker.clone(), card.started_at, card.call_sid.clone());
+        if calls.get(&name).is_none_or(|kept| kept.received_at <= card.received_at) {
+            calls.insert(name, card);
+        }
+    }
+    let cards: Vec<KeptCard> = calls.into_values().collect();
+    let mut incidents = Vec::<Incident>::new();
+    for change in incidents_of(&cards) {
+        match change {
+            Change::Opened(incident) => incidents.push(incident),
+            Change::Closed(incident) => {
+                if let Some(open) = incidents.iter_mut().find(|open| open.id == incident.id) {
+                    *open = incident;
+                }
+            }
+        }
+    }
+    incidents
+}
+
 /// What was opened and closed while these calls went on, in order.
 ///
 /// A card says from which second on something was wrong. So at each moment it is known whether the call was in trouble, as
 /// its beats have told then; but not that nothing was heard of it. Times are those of the agents' clocks. Cards of older
 /// plugins have no timeline: their calls count as calls without trouble.
-#[must_use]
-pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
+fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
     let mut calls: Vec<PastCall<'_>> = cards.iter().map(PastCall::new).collect();
     calls.sort_by_key(|call| call.card.started_at);
     let mut incidents = Incidents::default();

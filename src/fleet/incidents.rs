@@ -4,6 +4,7 @@ use super::agents::{Agent, agents, split, tallies, tally};
 use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
 use super::significance::{LogFactorials, level, log_likelihood};
+use super::suspicion::{Candidate, Suspicion};
 use super::usual::Usual;
 use crate::floor::overview::KeptBeat;
 use crate::stored::{self, Unreadable};
@@ -15,19 +16,10 @@ use std::collections::BTreeMap;
 const VERSION: u32 = 1;
 /// How many agents in trouble it takes.
 pub(crate) const LEAST_AGENTS: usize = 4;
-/// How long a key has to stay proven before it opens an incident: the first agents in trouble may be of one team by
-/// chance where it is the whole site's trouble.
-pub(crate) const SETTLE_MS: i64 = 10_000;
-/// How long a proven key waits for one that explains the trouble better but is not proven yet.
-pub(crate) const PATIENCE_MS: i64 = 30_000;
-/// What is this improbable by chance may explain trouble, although it takes more to open an incident.
-const PLAUSIBLE: f64 = 1e-3;
 /// What is this improbable by chance keeps an incident open.
 const STANDS: f64 = 0.01;
 /// How many agents in trouble keep an incident open.
 const LEAST_TO_STAND: usize = 2;
-/// Keys that explain trouble worse by less than this (natural logarithm of the likelihood ratio) explain it as well.
-const AS_WELL: f64 = 2.0;
 /// An incident that has not stood for so long is closed.
 pub(crate) const CLOSE_AFTER_MS: i64 = 120_000;
 /// An incident that nobody has judged for so long is closed, whatever is to be seen now.
@@ -69,18 +61,6 @@ pub struct Incidents {
     suspected_since: Option<i64>,
     #[serde(default)]
     usual: Usual,
-}
-
-/// A key, and how well it explains who is in trouble.
-#[derive(Clone, Debug)]
-struct Candidate {
-    key: Key,
-    with: Tally,
-    without: Tally,
-    expected: f64,
-    /// How probable it is by chance.
-    chance: f64,
-    log_likelihood: f64,
 }
 
 impl Incidents {
@@ -133,7 +113,7 @@ impl Incidents {
             Some(suspicion) => {
                 // A clock may be put back.
                 let since = self.suspected_since.filter(|since| *since <= now).unwrap_or(now);
-                let found = suspicion.settled(now.saturating_sub(since));
+                let found = suspicion.settled(&rest, now.saturating_sub(since));
                 // One at a time: what is left is looked at again without the agents whom this one explains.
                 self.suspected_since = Some(if found.is_some() { now } else { since });
                 if let Some((candidate, alike)) = found {
@@ -189,12 +169,12 @@ impl Incidents {
         let mut plausible: Vec<Candidate> = common
             .map(|((kind, value), _)| Key { kind, value: value.to_owned() })
             .filter_map(|key| self.candidate(key, rest, logs))
-            .filter(|candidate| candidate.chance <= PLAUSIBLE)
+            .filter(Candidate::is_plausible)
             .collect();
         if plausible.is_empty() {
             plausible.extend(self.everyone(rest, logs));
         }
-        let is_proven_at = |level: f64| plausible.iter().any(|candidate| candidate.chance <= level);
+        let is_proven_at = |level: f64| plausible.iter().any(|candidate| candidate.is_proven_at(level));
         if !is_proven_at(level(1)) {
             return None;
         }
@@ -211,9 +191,21 @@ impl Incidents {
             return None;
         }
         let expected = self.usual.expected(key.kind, &key.value, without);
-        // Both have to be improbable: that the key has nothing to do with it, and that it is as usual.
-        let chance = logs.fisher(with, without).max(logs.binomial(with, expected));
-        Some(Candidate { key, with, without, expected, chance, log_likelihood: log_likelihood(with, without) })
+        // That so many with the key are in trouble, and so few of the others.
+        let chance = self.usual.swings(key.kind, &key.value, without).map(|swing| {
+            swing.rarity * logs.binomial(with, swing.with) * logs.binomial_at_most(without, swing.without)
+        });
+        let chance = chance.fold(0.0, f64::max);
+        let unrelated = logs.fisher(with, without, self.usual.odds(key.kind, &key.value));
+        Some(Candidate {
+            key,
+            with,
+            without,
+            expected,
+            chance,
+            unrelated,
+            log_likelihood: log_likelihood(with, without),
+        })
     }
 
     /// That agents all over the centre are in trouble. There is nobody to compare with, so that it is only held against
@@ -226,7 +218,8 @@ impl Incidents {
         let without = Tally::default();
         let expected = self.usual.expected(KeyKind::Everyone, "", without);
         let chance = logs.binomial(with, expected);
-        let candidate = Candidate { key: Key::everyone(), with, without, expected, chance, log_likelihood: 0.0 };
+        let candidate =
+            Candidate { key: Key::everyone(), with, without, expected, chance, unrelated: 0.0, log_likelihood: 0.0 };
         (with.troubled >= LEAST_AGENTS).then_some(candidate)
     }
 
@@ -250,35 +243,6 @@ impl Incidents {
 /// reports that fail and not the calls.
 fn comparable<'a, 'b>(agents: &[&'b Agent<'a>], kind: KeyKind) -> Vec<&'b Agent<'a>> {
     agents.iter().copied().filter(|agent| kind != KeyKind::Everyone || !agent.is_silent()).collect()
-}
-
-/// Keys that may explain trouble, at least one of which is proven.
-#[derive(Debug)]
-struct Suspicion {
-    plausible: Vec<Candidate>,
-    level: f64,
-}
-
-impl Suspicion {
-    /// The key that explains the trouble, with others that explain it as well; `None`: it is too early to say, after it was
-    /// suspected for so long.
-    fn settled(self, suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
-        if suspected_ms < SETTLE_MS {
-            return None;
-        }
-        let Self { mut plausible, level } = self;
-        let is_proven = |candidate: &Candidate| candidate.chance <= level;
-        if suspected_ms >= PATIENCE_MS {
-            plausible.retain(is_proven);
-        }
-        let best = plausible.iter().map(|candidate| candidate.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        plausible.retain(|candidate| candidate.log_likelihood >= best - AS_WELL);
-        // The narrowest, and of those with as many agents the first kind.
-        plausible.sort_by_key(|candidate| (candidate.with.agents, candidate.key.kind));
-        let mut as_well = plausible.into_iter();
-        let narrowest = as_well.next().filter(is_proven)?;
-        Some((narrowest, as_well.map(|candidate| candidate.key).collect()))
-    }
 }
 
 fn opened(

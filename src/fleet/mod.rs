@@ -3,8 +3,8 @@
 //! From the beats that the Function keeps, [`Incidents::judge`] finds who is in a call now and who of them is in trouble.
 //! For each key that agents share (a site, a VPN, a version …), it asks whether more of them are in trouble than of all
 //! others, and more than usual with that key, than chance explains. Of the keys for which that holds, the one that explains
-//! the trouble best opens an incident. It stays open while clearly more agents with its key are in trouble than usual, and
-//! is closed when that has not been so for two minutes.
+//! the trouble best opens an incident, as soon as it is clear which one that is. It stays open while clearly more agents with
+//! its key are in trouble than usual, and is closed when that has not been so for two minutes.
 //!
 //! Moments are in milliseconds since 1970, by the Function's clock.
 
@@ -15,18 +15,23 @@ mod history;
 mod incident;
 mod incidents;
 mod key;
+mod shown;
 mod significance;
+mod suspicion;
 mod usual;
 
 pub use boundary::judge_json;
 pub use description::{Description, describe_json};
-pub use history::incidents_of;
+pub use history::past_incidents;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};
+pub use shown::{ShownIncident, ShownIncidents};
 pub(crate) use significance::LogFactorials;
 
 #[cfg(test)]
 pub(crate) use agents::SILENT_MS;
 #[cfg(test)]
-pub(crate) use incidents::{CLOSE_AFTER_MS, LEAST_AGENTS, MAX_AGENTS, PATIENCE_MS, SETTLE_MS};
+pub(crate) use incidents::{CLOSE_AFTER_MS, LEAST_AGENTS, MAX_AGENTS};
+#[cfg(test)]
+pub(crate) use suspicion::{PATIENCE_MS, SETTLE_MS};

@@ -1,6 +1,7 @@
 //! Whether chance explains how many agents are in trouble.
 
 use super::incident::Tally;
+use std::ops::RangeInclusive;
 
 /// How many incidents a month may be opened although nothing is the matter but chance: one in two months.
 const FALSE_PER_MONTH: f64 = 0.5;
@@ -33,20 +34,19 @@ impl LogFactorials {
     }
 
     /// Fisher's exact test, one-sided: how probable it is that at least so many of all agents in trouble are among those
-    /// with the key, if the key has nothing to do with it.
-    pub(crate) fn fisher(&self, with: Tally, without: Tally) -> f64 {
-        let (agents, troubled) = (with.agents + without.agents, with.troubled + without.troubled);
-        let most = with.agents.min(troubled);
-        let term = |count: usize| {
-            // Fewer healthy ones than there are cannot be drawn.
+    /// with the key, if the key has no more to do with it than usual. `odds`: how much greater the odds of trouble usually
+    /// are with the key than without it.
+    pub(crate) fn fisher(&self, with: Tally, without: Tally, odds: f64) -> f64 {
+        let troubled = with.troubled + without.troubled;
+        // Fewer healthy ones than there are cannot be drawn.
+        let (fewest, most) = (troubled.saturating_sub(without.agents), with.agents.min(troubled));
+        let logarithm = |count: usize| {
             let others = troubled - count;
-            if others > without.agents {
-                return 0.0;
-            }
-            let ln = self.choose(with.agents, count) + self.choose(without.agents, others);
-            (ln - self.choose(agents, troubled)).exp()
+            self.choose(with.agents, count) + self.choose(without.agents, others) + count as f64 * odds.ln()
         };
-        (with.troubled..=most).map(term).sum::<f64>().min(1.0)
+        let largest = (fewest..=most).map(logarithm).fold(f64::NEG_INFINITY, f64::max);
+        let sum = |counts: RangeInclusive<usize>| counts.map(|count| (logarithm(count) - largest).exp()).sum::<f64>();
+        (sum(with.troubled..=most) / sum(fewest..=most)).min(1.0)
     }
 
     /// The binomial test, one-sided: how probable it is that at least so many agents are in trouble where each is so with
@@ -65,6 +65,11 @@ impl LogFactorials {
             ln.exp()
         };
         (troubled..=agents).map(term).sum::<f64>().min(1.0)
+    }
+
+    /// How probable it is that at most so many are.
+    pub(super) fn binomial_at_most(&self, Tally { agents, troubled }: Tally, share: f64) -> f64 {
+        1.0 - self.binomial(Tally { agents, troubled: troubled + 1 }, share)
     }
 }
 
@@ -90,13 +95,23 @@ mod tests {
     #[test]
     fn fishers_test_gives_what_its_inventor_found_about_the_lady_tasting_tea() {
         let logs = LogFactorials::up_to(100);
-        let of = |right| logs.fisher(tally(4, right), tally(4, 4 - right));
+        let of = |right| logs.fisher(tally(4, right), tally(4, 4 - right), 1.0);
         assert!((of(4) - 1.0 / 70.0).abs() < 1e-12);
         assert!((of(3) - 17.0 / 70.0).abs() < 1e-12);
         assert!((of(0) - 1.0).abs() < 1e-12);
-        assert!((logs.fisher(tally(10, 0), tally(90, 0)) - 1.0).abs() < 1e-12);
+        assert!((logs.fisher(tally(10, 0), tally(90, 0), 1.0) - 1.0).abs() < 1e-12);
         // More are in trouble than there are without the key.
-        assert!((logs.fisher(tally(10, 8), tally(2, 2)) - 1.0).abs() < 1e-12);
+        assert!((logs.fisher(tally(10, 8), tally(2, 2), 1.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_three_times_as_frequent_usually_has_to_be_much_more_frequent_than_that() {
+        let logs = LogFactorials::up_to(400);
+        // On Wi-Fi, on a bad day.
+        let of = |odds| logs.fisher(tally(78, 18), tally(226, 3), odds);
+        assert!(of(1.0) < 1e-8 && of(4.0) > 1e-3, "{} {}", of(1.0), of(4.0));
+        // Of two agents one is in trouble: with three times the odds, three times in four it is the one with the key.
+        assert!((logs.fisher(tally(1, 1), tally(1, 0), 3.0) - 0.75).abs() < 1e-12);
     }
 
     #[test]
@@ -106,6 +121,8 @@ mod tests {
         assert!((logs.binomial(tally(3, 1), 0.5) - 7.0 / 8.0).abs() < 1e-12);
         assert!((logs.binomial(tally(1000, 0), 0.01) - 1.0).abs() < 1e-9);
         assert_eq!([0.0, 1.0].map(|share| logs.binomial(tally(5, 3), share)), [0.0, 1.0]);
+        assert!((logs.binomial_at_most(tally(3, 1), 0.5) - 0.5).abs() < 1e-12);
+        assert!((logs.binomial_at_most(tally(3, 3), 0.5) - 1.0).abs() < 1e-12);
     }
 
     #[test]

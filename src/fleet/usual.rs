@@ -15,9 +15,12 @@ const COUNT_EVERY_MS: u64 = 60_000;
 const HALF_LIFE: f64 = 3000.0;
 /// How many keys are remembered: those with most agents.
 const MAX_KEYS: usize = 100;
-/// What is supposed of a key before anybody has been counted, as a count: more trouble than most have, so that the first
-/// hours raise no false incident.
+/// What is supposed before anybody has been counted, as a count: more trouble than most have, so that the first hours
+/// raise no false incident.
 const SUPPOSED: Count = Count(100.0, 5.0);
+/// Of a key, as much trouble is supposed as everybody has, until so many more agents with it have been counted: what breaks
+/// in its first minutes is not usual.
+const AS_EVERYBODY: f64 = 1000.0;
 /// No key is supposed to have less trouble than this share of its agents: five days are too short to say so.
 const LEAST_SHARE: f64 = 0.02;
 /// By so much everybody's trouble may exceed the usual on a bad day: whom one could compare with is missing then.
@@ -26,6 +29,10 @@ const EVERYONES_SWING: f64 = 3.0;
 const EVERYONES_LEAST_SHARE: f64 = 0.05;
 /// However bad it usually is, it can be worse.
 const MOST_SHARE: f64 = 0.9;
+/// By how much everybody's trouble may exceed the usual at some moment, and how rarely it does so.
+const SWINGS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_SWING, 0.03)];
+/// A greater difference between two keys is not taken for usual.
+const MOST_ODDS: f64 = 10.0;
 /// How many agents in trouble, beside those that are usual, it takes to believe that everybody else is worse off than
 /// usual too.
 const LEVEL_STRENGTH: f64 = 3.0;
@@ -52,6 +59,17 @@ impl From<Tally> for Count {
     fn from(Tally { agents, troubled }: Tally) -> Self {
         Self(agents as f64, troubled as f64)
     }
+}
+
+/// What may be the case by chance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Swing {
+    /// The share of agents with a key who are in trouble then.
+    pub(super) with: f64,
+    /// That of all others.
+    pub(super) without: f64,
+    /// How rarely it is so.
+    pub(super) rarity: f64,
 }
 
 /// What is usual.
@@ -112,15 +130,45 @@ impl Usual {
     /// The share of agents with this key that is to be expected in trouble, where these are how many others there are and
     /// how many of them are in trouble now: what is usual, and more where all others are worse off than usual too.
     pub(super) fn expected(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
-        let everyone = self.of(KeyKind::Everyone, "");
         if kind == KeyKind::Everyone {
+            let everyone = self.of(KeyKind::Everyone, "");
             let usual = everyone.plus(SUPPOSED).share();
             return (EVERYONES_SWING * usual).clamp(EVERYONES_LEAST_SHARE, MOST_SHARE);
         }
-        let own = self.of(kind, value);
-        let usual_of_others = everyone.minus(own).plus(SUPPOSED).share();
-        let Count(others, troubled) = Count::from(without);
-        let level = (troubled + LEVEL_STRENGTH) / (others * usual_of_others + LEVEL_STRENGTH);
-        (own.plus(SUPPOSED).share() * level.max(1.0)).clamp(LEAST_SHARE, MOST_SHARE)
+        let (own, _) = self.shares(kind, value);
+        (own * self.level(kind, value, without)).clamp(LEAST_SHARE, MOST_SHARE)
+    }
+
+    /// What may be the case although the key has nothing to do with it: the shares of agents with the key and of others that
+    /// are in trouble, and how rarely it is so.
+    pub(super) fn swings(&self, kind: KeyKind, value: &str, without: Tally) -> impl Iterator<Item = Swing> {
+        let (own, others) = self.shares(kind, value);
+        let level = self.level(kind, value, without);
+        SWINGS.into_iter().map(move |(times, rarity)| Swing {
+            with: (own * level.max(times)).clamp(LEAST_SHARE * times, MOST_SHARE),
+            without: (others * level.max(times)).min(MOST_SHARE),
+            rarity,
+        })
+    }
+
+    /// By how much these others are worse off now than usual; 1 if they are not.
+    fn level(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
+        let (_, others) = self.shares(kind, value);
+        let Count(agents, troubled) = Count::from(without);
+        ((troubled + LEVEL_STRENGTH) / (agents * others + LEVEL_STRENGTH)).max(1.0)
+    }
+
+    /// By how much the odds of trouble usually are greater with this key than without it, from 1 to 10.
+    pub(super) fn odds(&self, kind: KeyKind, value: &str) -> f64 {
+        let (own, others) = self.shares(kind, value);
+        let odds = |share: f64| share.min(MOST_SHARE) / (1.0 - share.min(MOST_SHARE));
+        (odds(own) / odds(others).max(f64::MIN_POSITIVE)).clamp(1.0, MOST_ODDS)
+    }
+
+    /// The share of agents with this key who usually are in trouble, and that of all others.
+    fn shares(&self, kind: KeyKind, value: &str) -> (f64, f64) {
+        let (everyone, own) = (self.of(KeyKind::Everyone, ""), self.of(kind, value));
+        let supposed = Count(AS_EVERYBODY, AS_EVERYBODY * everyone.plus(SUPPOSED).share());
+        (own.plus(supposed).share(), everyone.minus(own).plus(SUPPOSED).share())
     }
 }

@@ -96,10 +96,10 @@ impl Floor {
         self.incidents.judge(&self.overview.uncarded_beats(), self.now() as i64);
     }
 
-    /// The incidents of the last 24 hours: [`crate::floor::overview::ShownIncidents`].
+    /// The incidents of the last 24 hours: [`crate::fleet::ShownIncidents`].
     #[must_use]
     pub fn incidents(&self) -> JsValue {
-        plain(&self.overview.incidents(&self.incidents))
+        plain(&self.incidents.shown(&self.overview))
     }
 
     /// Forgets the cards of calls that began before this moment, in milliseconds since 1970.

@@ -2,14 +2,13 @@
 
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::fleet::{Change, Incident, Tally, incidents_of};
+use device_monitoring::fleet::{Incident, Tally, past_incidents};
 use device_monitoring::floor::overview::KeptCard;
 use jiff::Timestamp;
 use replay::input::{self, Input};
 use replay::terminal::{plain, say, stdout};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,7 +50,7 @@ enum Format {
 
 /// Prints the incidents of the files.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
-    let mut cards = BTreeMap::new();
+    let mut cards = Vec::new();
     let mut wrong = false;
     for input in input::find(&arguments.files) {
         if let Err(message) = read(&input, &mut cards) {
@@ -63,15 +62,11 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         say("replay: there is no card of a call");
         return Ok(ExitCode::from(2));
     }
-    let cards: Vec<KeptCard> = cards.into_values().collect();
-    print(&mut stdout(), &incidents(&cards), arguments.format)?;
+    print(&mut stdout(), &past_incidents(cards), arguments.format)?;
     Ok(ExitCode::from(u8::from(wrong)))
 }
 
-/// Cards by what they are of: one that was kept again takes the place of the one before.
-type Cards = BTreeMap<(String, i64, Option<String>), KeptCard>;
-
-fn read(input: &Input, cards: &mut Cards) -> Result<(), String> {
+fn read(input: &Input, cards: &mut Vec<KeptCard>) -> Result<(), String> {
     let reader = input.open(|reader| reader)?;
     let mut unreadable = 0;
     for value in serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Value>() {
@@ -81,7 +76,7 @@ fn read(input: &Input, cards: &mut Cards) -> Result<(), String> {
 }
 
 /// Gives how much there was that is no card.
-fn take(value: Value, cards: &mut Cards, depth: usize) -> usize {
+fn take(value: Value, cards: &mut Vec<KeptCard>, depth: usize) -> usize {
     if depth == 0 {
         return 1;
     }
@@ -93,8 +88,7 @@ fn take(value: Value, cards: &mut Cards, depth: usize) -> usize {
             }
             match KeptCard::deserialize(Value::Object(object)) {
                 Ok(card) => {
-                    let name = (card.worker.clone(), card.started_at, card.call_sid.clone());
-                    cards.insert(name, card);
+                    cards.push(card);
                     0
                 }
                 Err(_) => 1,
@@ -102,22 +96,6 @@ fn take(value: Value, cards: &mut Cards, depth: usize) -> usize {
         }
         _ => 1,
     }
-}
-
-/// Each as it was when it was closed; those that were not, as they were opened. The oldest first.
-fn incidents(cards: &[KeptCard]) -> Vec<Incident> {
-    let mut incidents = Vec::<Incident>::new();
-    for change in incidents_of(cards) {
-        match change {
-            Change::Opened(incident) => incidents.push(incident),
-            Change::Closed(incident) => {
-                if let Some(open) = incidents.iter_mut().find(|open| open.id == incident.id) {
-                    *open = incident;
-                }
-            }
-        }
-    }
-    incidents
 }
 
 fn print(out: &mut impl Write, incidents: &[Incident], format: Format) -> io::Result<()> {

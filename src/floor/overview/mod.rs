@@ -5,7 +5,6 @@
 
 mod filter;
 mod hours;
-mod incidents;
 mod kept;
 mod now;
 mod search;
@@ -15,7 +14,6 @@ mod timeline;
 
 pub use filter::Filter;
 pub use hours::Hour;
-pub use incidents::{ShownIncident, ShownIncidents};
 pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
@@ -178,7 +176,7 @@ impl Overview {
     }
 
     /// What a worker is called: their name if it is known, else their SID or pseudonym.
-    fn called(&self, worker: &str) -> String {
+    pub(crate) fn called(&self, worker: &str) -> String {
         self.names.get(worker).cloned().unwrap_or_else(|| worker.to_owned())
     }
 

@@ -205,5 +205,5 @@ fn caught_pct(Part { reported, suggested: Outcome { caught, .. }, .. }: Part) ->
 fn chance(Part { calls, reported, suggested: Outcome { caught, others, .. }, .. }: Part) -> f64 {
     let of_reported = Tally { agents: reported, troubled: caught };
     let of_others = Tally { agents: calls.saturating_sub(reported), troubled: others };
-    LogFactorials::up_to(calls).fisher(of_reported, of_others)
+    LogFactorials::up_to(calls).fisher(of_reported, of_others, 1.0)
 }

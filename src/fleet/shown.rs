@@ -1,7 +1,8 @@
 //! Incidents as a supervisor sees them: with the names of their agents.
 
-use super::Overview;
-use crate::fleet::{Incident, Incidents};
+use super::incident::Incident;
+use super::incidents::Incidents;
+use crate::floor::overview::Overview;
 use serde::Serialize;
 
 /// An incident on the page *Floor*.
@@ -25,17 +26,17 @@ pub struct ShownIncidents {
     pub closed: Vec<ShownIncident>,
 }
 
-impl Overview {
-    /// These incidents with the names that are known.
+impl Incidents {
+    /// These incidents with the names that the overview knows.
     #[must_use]
-    pub fn incidents(&self, incidents: &Incidents) -> ShownIncidents {
+    pub fn shown(&self, overview: &Overview) -> ShownIncidents {
         let shown = |incident: &Incident| ShownIncident {
-            names: incident.agents.iter().map(|worker| self.called(worker)).collect(),
+            names: incident.agents.iter().map(|worker| overview.called(worker)).collect(),
             incident: incident.clone(),
         };
         ShownIncidents {
-            open: incidents.open().iter().rev().map(shown).collect(),
-            closed: incidents.closed().iter().map(shown).collect(),
+            open: self.open().iter().rev().map(shown).collect(),
+            closed: self.closed().iter().map(shown).collect(),
         }
     }
 }

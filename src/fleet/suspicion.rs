@@ -1,0 +1,102 @@
+//! Which key explains the trouble, and whether it is time to say so.
+
+use super::agents::Agent;
+use super::incident::Tally;
+use super::key::{Key, KeyKind};
+
+/// How long a key stays proven before it opens an incident, unless it explains the trouble far better than all others: the
+/// first agents in trouble may be of one team by chance where it is the whole site's trouble.
+pub(crate) const SETTLE_MS: i64 = 10_000;
+/// How long it waits for more agents to tell where others explain the trouble nearly as well, or better but are not proven.
+pub(crate) const PATIENCE_MS: i64 = 30_000;
+/// What is this improbable by chance may explain trouble, although it takes more to open an incident.
+const PLAUSIBLE: f64 = 1e-3;
+/// How improbable it has to be that a key has nothing to do with who is in trouble. That so many are is improbable in
+/// itself: what is left to chance is which of a hundred keys looks as if it had to do with it, for as long as it lasts.
+const RELATED: f64 = 1e-5;
+/// A key that explains trouble better by this (natural logarithm of the likelihood ratio) explains it far better.
+const FAR: f64 = 6.0;
+/// Keys that explain trouble worse by less than this explain it nearly as well.
+const NEARLY: f64 = 2.0;
+/// As above: they explain it as well, for all that is known.
+const AS_WELL: f64 = 0.01;
+/// Two keys are of nearly the same agents if of those who have either at least this share have both.
+const SAME_AGENTS: f64 = 2.0 / 3.0;
+
+/// A key, and how well it explains who is in trouble.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) key: Key,
+    pub(super) with: Tally,
+    pub(super) without: Tally,
+    pub(super) expected: f64,
+    /// How probable it is by chance that so many are in trouble.
+    pub(super) chance: f64,
+    /// How probable it is by chance that so many of those in trouble have the key.
+    pub(super) unrelated: f64,
+    pub(super) log_likelihood: f64,
+}
+
+impl Candidate {
+    pub(super) fn is_plausible(&self) -> bool {
+        self.chance <= PLAUSIBLE && self.unrelated <= PLAUSIBLE
+    }
+
+    pub(super) fn is_proven_at(&self, level: f64) -> bool {
+        self.chance <= level && self.unrelated <= RELATED
+    }
+}
+
+/// Keys that may explain trouble, at least one of which is proven.
+#[derive(Debug)]
+pub(super) struct Suspicion {
+    pub(super) plausible: Vec<Candidate>,
+    pub(super) level: f64,
+}
+
+impl Suspicion {
+    /// The key that explains the trouble, with others that explain it nearly as well; `None`: it is too early to say, after
+    /// it was suspected for so long.
+    pub(super) fn settled(self, rest: &[&Agent<'_>], suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
+        let Self { mut plausible, level } = self;
+        let is_over = suspected_ms >= PATIENCE_MS;
+        if is_over {
+            plausible.retain(|candidate| candidate.is_proven_at(level));
+        }
+        let best = plausible.iter().map(|candidate| candidate.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        // The best; of those that are as good, the narrowest, and of those with as many agents the first kind.
+        let is_as_good = |candidate: &Candidate| candidate.log_likelihood >= best - AS_WELL;
+        plausible.sort_by_key(|candidate| (!is_as_good(candidate), candidate.with.agents, candidate.key.kind));
+        let (explains_best, others) = plausible.split_first()?;
+        let is_same = |other: &Candidate| share_of_both(&explains_best.key, &other.key, rest) >= SAME_AGENTS;
+        let lead = |candidate: &Candidate| best - candidate.log_likelihood;
+        // Of nearly the same agents more of them tell nothing. Nobody is compared with everyone.
+        let is_ahead = |by: f64| others.iter().all(|other| lead(other) >= by || is_same(other));
+        let is_clear = match suspected_ms {
+            ..SETTLE_MS => explains_best.key.kind != KeyKind::Everyone && is_ahead(FAR),
+            SETTLE_MS..PATIENCE_MS => is_ahead(NEARLY),
+            PATIENCE_MS.. => true,
+        };
+        if !is_clear {
+            return None;
+        }
+        // What people know best of what is nearly the same.
+        let nearly: Vec<&Candidate> = others.iter().filter(|other| lead(other) < NEARLY).collect();
+        let known_better = nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(level));
+        let named = known_better.chain([explains_best]).min_by_key(|candidate| candidate.key.kind)?;
+        let alike = [explains_best].into_iter().chain(nearly).map(|candidate| &candidate.key);
+        let alike = alike.filter(|key| **key != named.key).cloned().collect();
+        named.is_proven_at(level).then(|| (named.clone(), alike))
+    }
+}
+
+/// Of the agents who have one of two keys, the share of those who have both.
+fn share_of_both(one: &Key, other: &Key, agents: &[&Agent<'_>]) -> f64 {
+    let (mut both, mut either) = (0, 0);
+    for agent in agents {
+        let (has_one, has_other) = (agent.has(one), agent.has(other));
+        both += usize::from(has_one && has_other);
+        either += usize::from(has_one || has_other);
+    }
+    both as f64 / either.max(1) as f64
+}
