@@ -1,4 +1,4 @@
-//! The two aggregate functions.
+//! The two aggregate functions about calls; that about incidents is in `incidents.rs`.
 //!
 //! `verdict(configuration, at, seq, type, sample, stats, detail)` gives a struct ([`crate::schema::verdict`]): what is said
 //! of the call whose rows these are, under one configuration, the block `DeviceMonitoringPlugin` as a literal text of JSON;
@@ -10,6 +10,7 @@
 
 use crate::accumulator::{Call, Calls};
 use crate::error::from_arrow;
+use crate::incidents;
 use crate::literal::literal;
 use crate::schema;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
@@ -23,14 +24,15 @@ use device_monitoring_arrow::Configurations;
 use device_monitoring_arrow::outcome::column_type;
 use std::sync::Arc;
 
-/// Makes `verdict` and `verdicts` known to a session.
+/// Makes `verdict`, `verdicts` and `incidents` known to a session.
 pub fn register(context: &SessionContext) {
     for is_named in [false, true] {
         context.register_udaf(AggregateUDF::new_from_impl(Function::new(is_named)));
     }
+    context.register_udaf(AggregateUDF::new_from_impl(incidents::Function::new()));
 }
 
-/// One of the two aggregate functions.
+/// One of the two about calls.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Function {
     /// Several configurations, by their names.

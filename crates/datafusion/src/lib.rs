@@ -16,13 +16,15 @@
 //! # }
 //! ```
 //!
-//! [`schema`] says what a row of `events` is, [`function`] what the two functions take and give. The verdict is the one
-//! that the command `replay` gives for a recording of the same events: it is drawn by the same code.
+//! [`schema`] says what a row of `events` is, [`function`] what the two functions take and give, [`incidents`] what
+//! the one about incidents of the past takes and gives. The verdict is the one that the command `replay` gives for a
+//! recording of the same events: it is drawn by the same code.
 
 mod accumulator;
 mod error;
 pub mod function;
 pub mod history;
+pub mod incidents;
 mod literal;
 mod session;
 

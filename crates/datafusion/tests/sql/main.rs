@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod history;
+mod incidents;
 mod support;
 mod verdicts;
