@@ -1,5 +1,6 @@
 //! What a history is, where calls lie over midnight, and what is said where there is no verdict.
 
+use crate::incidents::add_cards;
 use crate::support::{ROWS, Session, history, history_of, project, recordings};
 use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
@@ -178,6 +179,7 @@ fn what_cannot_be_taken_over_is_told_by_its_line_and_the_rest_is_taken_over() {
 fn the_questions_in_the_paper_are_answered() {
     let (folder, _) = history(&[recordings()]);
     let session = Session::ordered(folder.path());
+    add_cards(&session);
     let paper = fs::read_to_string(project().join("docs/cluster.md")).unwrap();
     let questions: Vec<_> = paper.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(questions.len() >= 4, "only {} questions", questions.len());

@@ -39,16 +39,25 @@ fn cards() -> Vec<Value> {
 
 /// Cards as a table, in so many partitions.
 fn session(texts: &[String], partitions: usize) -> Session {
+    let session = Session::new(SessionConfig::new().with_target_partitions(partitions), Arc::default());
+    add_table(&session, texts, partitions);
+    session
+}
+
+fn add_table(session: &Session, texts: &[String], partitions: usize) {
     let schema = Arc::new(Schema::new(vec![Field::new("card", DataType::Utf8, true)]));
     let part = |texts: &[String]| {
         let column = StringArray::from_iter_values(texts);
         vec![RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(column)]).unwrap()]
     };
     let parts = texts.chunks(texts.len().div_ceil(partitions).max(1)).map(part).collect();
-    let session = Session::new(SessionConfig::new().with_target_partitions(partitions), Arc::default());
     let table = MemTable::try_new(Arc::clone(&schema), parts).unwrap();
     session.context.register_table("cards", Arc::new(table)).unwrap();
-    session
+}
+
+/// Adds a table with cards in which there are incidents.
+pub(crate) fn add_cards(session: &Session) {
+    add_table(session, &cards().iter().map(Value::to_string).collect::<Vec<_>>(), 1);
 }
 
 /// Incidents, their times as milliseconds since 1970.
