@@ -127,6 +127,19 @@ fn where_two_keys_explain_the_trouble_nearly_as_well_more_agents_are_waited_for(
 }
 
 #[test]
+fn that_all_others_are_better_off_than_usual_makes_no_incident() {
+    let centre = [site("Lisbon", 0..90), site("Oslo", 90..600)].concat();
+    let mut usual = centre.clone();
+    trouble(&mut usual, 2, |agent| agent.site == "Lisbon");
+    trouble(&mut usual, 12, |agent| agent.site == "Oslo");
+    let mut incidents = Incidents::default();
+    judged_every(MINUTE, &mut incidents, &usual, NOW, NOW + 10 * HOUR);
+    let mut agents = centre;
+    trouble(&mut agents, 7, |agent| agent.site == "Lisbon");
+    assert_eq!(judged(&mut incidents, &agents, NOW + 10 * HOUR, NOW + 10 * HOUR + MINUTE), []);
+}
+
+#[test]
 fn a_bad_day_of_everybody_is_no_incident_of_those_who_always_have_more_trouble() {
     // 15 of 100 on the VPN are always in trouble, and 3 of 200 others.
     let mut agents = site("Lisbon", 0..300);

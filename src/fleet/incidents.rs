@@ -191,9 +191,11 @@ impl Incidents {
             return None;
         }
         let expected = self.usual.expected(key.kind, &key.value, without);
-        // That so many with the key are in trouble, and so few of the others.
+        // That so many with the key are in trouble; where that is so because everybody is worse off, also that so few of the
+        // others are.
         let chance = self.usual.swings(key.kind, &key.value, without).map(|swing| {
-            swing.rarity * logs.binomial(with, swing.with) * logs.binomial_at_most(without, swing.without)
+            let of_others = swing.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
+            swing.rarity * logs.binomial(with, swing.with) * of_others
         });
         let chance = chance.fold(0.0, f64::max);
         let unrelated = logs.fisher(with, without, self.usual.odds(key.kind, &key.value));

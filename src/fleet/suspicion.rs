@@ -81,7 +81,8 @@ impl Suspicion {
             return None;
         }
         // What people know best of what is nearly the same.
-        let nearly: Vec<&Candidate> = others.iter().filter(|other| lead(other) < NEARLY).collect();
+        let is_near = |other: &Candidate| lead(other) < if is_same(other) { FAR } else { NEARLY };
+        let nearly: Vec<&Candidate> = others.iter().filter(|other| is_near(other)).collect();
         let known_better = nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(level));
         let named = known_better.chain([explains_best]).min_by_key(|candidate| candidate.key.kind)?;
         let alike = [explains_best].into_iter().chain(nearly).map(|candidate| &candidate.key);

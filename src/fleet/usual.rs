@@ -66,8 +66,8 @@ impl From<Tally> for Count {
 pub(super) struct Swing {
     /// The share of agents with a key who are in trouble then.
     pub(super) with: f64,
-    /// That of all others.
-    pub(super) without: f64,
+    /// That of all others, if everybody is worse off.
+    pub(super) without: Option<f64>,
     /// How rarely it is so.
     pub(super) rarity: f64,
 }
@@ -146,7 +146,7 @@ impl Usual {
         let level = self.level(kind, value, without);
         SWINGS.into_iter().map(move |(times, rarity)| Swing {
             with: (own * level.max(times)).clamp(LEAST_SHARE * times, MOST_SHARE),
-            without: (others * level.max(times)).min(MOST_SHARE),
+            without: (times > 1.0).then(|| (others * level.max(times)).min(MOST_SHARE)),
             rarity,
         })
     }
