@@ -2,6 +2,8 @@
 
 use super::setup::Setup;
 use crate::config::{Advised, Config, Configuration, Pilot, Source, form};
+use crate::input::units::Milliseconds;
+use crate::replay::suggest::{Grid, PlayedCall, Search};
 use crate::replay::what_if::Library;
 use serde::Serialize;
 use tsify::{JsValueSerdeExt, Ts};
@@ -13,6 +15,21 @@ use wasm_bindgen::prelude::*;
 pub struct WhatIf {
     library: Library,
     configuration: Configuration,
+    suggesting: Suggesting,
+}
+
+/// How far it is with thresholds that are to be suggested.
+#[derive(Default)]
+enum Suggesting {
+    #[default]
+    Nothing,
+    /// Calls are played, under these configurations.
+    Playing {
+        grid: Grid,
+        probes: Vec<Configuration>,
+        played: Vec<PlayedCall>,
+    },
+    Searching(Box<Search>),
 }
 
 #[wasm_bindgen]
@@ -63,11 +80,7 @@ impl WhatIf {
     /// instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) -> JsValue {
         let setup = Setup::read(setup);
-        let found = match in_pilot {
-            Some(true) => setup.block().inside_pilot(),
-            Some(false) => setup.block(),
-            None => setup.configuration(),
-        };
+        let found = found(&setup, in_pilot);
         // Whoever edits the entries sees all of them; calls are judged as the worker's of the setup.
         self.configuration = found.clone().with_actions_for(&setup.worker());
         let place = match found.source {
@@ -92,6 +105,68 @@ impl WhatIf {
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
         plain(&self.library.judge(call, &self.configuration))
+    }
+
+    /// Thresholds are to be suggested in place of what is in force, which these places hold; see [`Self::configure`]. What
+    /// calls are judged under stays as it is.
+    #[wasm_bindgen(js_name = startSuggesting)]
+    pub fn start_suggesting(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) {
+        let now = found(&Setup::read(setup), in_pilot);
+        let grid = Grid::new(&now.config);
+        self.suggesting = Suggesting::Playing { probes: grid.probes(&now), grid, played: Vec::new() };
+    }
+
+    /// Plays a call for that. `utc_offset`: milliseconds by which the clock of whoever looks was ahead of UTC then; by it,
+    /// days are told apart.
+    #[wasm_bindgen(js_name = playForSuggestion)]
+    pub fn play_for_suggestion(&mut self, call: usize, utc_offset: f64) {
+        if let Suggesting::Playing { grid, probes, played } = &mut self.suggesting {
+            let plays = self.library.judge_all(call, probes);
+            played.extend(PlayedCall::new(call, &plays, grid, Milliseconds(utc_offset)));
+        }
+    }
+
+    /// The calls that were played are searched in, for at most so many alerts a day. Gives `of`, `there` and `needed` if
+    /// there is too little to suggest anything; null otherwise.
+    #[wasm_bindgen(js_name = startSearch)]
+    pub fn start_search(&mut self, per_day: usize) -> JsValue {
+        let Suggesting::Playing { grid, played, .. } = std::mem::take(&mut self.suggesting) else {
+            return JsValue::NULL;
+        };
+        match Search::new(grid, played, per_day) {
+            Ok(search) => {
+                self.suggesting = Suggesting::Searching(Box::new(search));
+                JsValue::NULL
+            }
+            Err(too_few) => plain(&too_few),
+        }
+    }
+
+    /// Searches for a moment; false: there is nothing more to try.
+    #[wasm_bindgen(js_name = searchFurther)]
+    pub fn search_further(&mut self) -> bool {
+        match &mut self.suggesting {
+            Suggesting::Searching(search) => search.step(),
+            _ => false,
+        }
+    }
+
+    /// What was found, with the places of calls as `id`; null without a search.
+    #[must_use]
+    pub fn suggestion(&self) -> JsValue {
+        match &self.suggesting {
+            Suggesting::Searching(search) => plain(&search.suggestion()),
+            _ => JsValue::NULL,
+        }
+    }
+}
+
+/// What is in force for the pilot, for everybody else, or else for the worker of the setup.
+fn found(setup: &Setup, in_pilot: Option<bool>) -> Configuration {
+    match in_pilot {
+        Some(true) => setup.block().inside_pilot(),
+        Some(false) => setup.block(),
+        None => setup.configuration(),
     }
 }
 

@@ -157,7 +157,7 @@ fn print(out: &mut impl Write, found: &Suggestion, names: &[String]) -> io::Resu
         if found.is_better_than_chance {
             ""
         } else {
-            "\nChance explains that: alerts are hardly more frequent among reported calls."
+            "\nChance could explain that: alerts are hardly more frequent among reported calls."
         }
     )?;
     writeln!(out, "\n{}", changes(found))?;

@@ -19,7 +19,7 @@ const yieldToPage = () =>
  * Does something with each item, and lets the page breathe before, in between and after: what is drawn then is no part
  * of a slice.
  * @template T, R
- * @param {T[]} items
+ * @param {Iterable<T>} items
  * @param {(item: T) => R | Promise<R>} work
  * @param {() => boolean} isOver nobody waits for it any more
  * @returns {Promise<R[] | undefined>} undefined: it was over

@@ -14,6 +14,7 @@ import { History } from './History';
 import { HoldsFor, PilotFields, WhoseSettings } from './PilotFields';
 import { PropertyField } from './PropertyField';
 import { PutLive } from './PutLive';
+import { Suggest } from './Suggest';
 import { useLiveConfiguration } from './useLiveConfiguration';
 import { WhatIf, changedBy, useTrial } from './WhatIf';
 
@@ -63,6 +64,8 @@ export function Editor({ library, access, inForce, say }) {
   const isMoved = difference.length > 0 || (base === null) !== (block === null);
 
   const change = (name, value) => setDraft((before) => withChange(base, judgedBase, before, name, value));
+  const tryAll = (settings) =>
+    Object.entries(settings).forEach(([name, value]) => change(inPilot ? OWN + name : name, value));
   const isChanged = (name) => difference.some(({ property }) => property === name);
   /** A property's name in findings. */
   const pathOf = (name) => (inPilot ? OWN + name : name);
@@ -95,6 +98,7 @@ export function Editor({ library, access, inForce, say }) {
     <>
       <Section id="what-if" title={t('change')}>
         <Paragraph>{t('changeHelp')}</Paragraph>
+        <Suggest library={library} environment={access.environment} inPilot={inPilot} onTry={tryAll} />
         <Box display="flex" flexWrap="wrap" columnGap="space80" rowGap="space60">
           <Box flex="1 1 20rem" minWidth="size0">
             <WhoseSettings inPilot={inPilot} onChange={setInPilot} />
