@@ -443,7 +443,7 @@ mod tests {
     fn long_steps_run_in_a_full_run_or_if_named() {
         let full = chosen(&[], Extent::Full);
         assert_eq!(full.len(), STEPS.len() + LONG_STEPS.len());
-        assert!(full.ends_with(&["fuzz", "start", "demo"]));
+        assert!(full.ends_with(&["fuzz", "start", "demo", "engines"]));
         assert_eq!(chosen(&["demo", "native"], Extent::Default), ["native", "demo"]);
         assert_eq!(chosen(&["native"], Extent::Full), ["native"]);
     }
