@@ -32,7 +32,7 @@ use crate::outbox::{
     CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
     TIDY_EVERY,
 };
-use crate::replay::suggest::{LEAST_DAYS, LEAST_OTHERS, LEAST_REPORTED, LEAST_REPORTED_IN_PART};
+use crate::replay::suggest::{MIN_DAYS, MIN_OTHERS, MIN_REPORTED, MIN_REPORTED_IN_PART};
 use std::fs;
 use std::path::Path;
 
@@ -268,7 +268,7 @@ fn the_document_about_incidents_names_what_opens_and_closes_one() {
 #[test]
 fn documents_name_what_there_has_to_be_before_thresholds_are_suggested() {
     let sentences = [format!(
-        "{LEAST_REPORTED} reported calls, {LEAST_REPORTED_IN_PART} of them in each of the two parts; {LEAST_OTHERS} calls that nobody reported; and {LEAST_DAYS} days"
+        "{MIN_REPORTED} reported calls, {MIN_REPORTED_IN_PART} of them in each of the two parts; {MIN_OTHERS} calls that nobody reported; and {MIN_DAYS} days"
     )];
     assert_eq!(missing("docs/choosing-thresholds.md", &sentences), [] as [String; 0]);
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Below this nothing is suggested. Days are held out as a whole, a third of them.
-pub(crate) const LEAST_DAYS: usize = 3;
+pub(crate) const MIN_DAYS: usize = 3;
 /// With fewer, one call more or less would make another result.
-pub(crate) const LEAST_REPORTED: usize = 10;
+pub(crate) const MIN_REPORTED: usize = 10;
 /// Calls that nobody reported: without them any thresholds would do.
-pub(crate) const LEAST_OTHERS: usize = 30;
+pub(crate) const MIN_OTHERS: usize = 30;
 /// Reported calls in each part.
-pub(crate) const LEAST_REPORTED_IN_PART: usize = 3;
+pub(crate) const MIN_REPORTED_IN_PART: usize = 3;
 
 /// What there is too little of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,14 +49,14 @@ pub(super) fn parted(mut calls: Vec<PlayedCall>) -> Result<[Vec<PlayedCall>; 2],
         *reported += usize::from(call.is_reported);
     }
     let reported = calls.iter().filter(|call| call.is_reported).count();
-    enough(Scarce::Reported, reported, LEAST_REPORTED)?;
-    enough(Scarce::Others, calls.len() - reported, LEAST_OTHERS)?;
-    enough(Scarce::Days, days.len(), LEAST_DAYS)?;
+    enough(Scarce::Reported, reported, MIN_REPORTED)?;
+    enough(Scarce::Others, calls.len() - reported, MIN_OTHERS)?;
+    enough(Scarce::Days, days.len(), MIN_DAYS)?;
 
     let held_out = held_out(&days);
     let (held_out, searched): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| held_out.contains(&call.day));
     let reported = |calls: &[PlayedCall]| calls.iter().filter(|call| call.is_reported).count();
-    enough(Scarce::ReportedInPart, reported(&searched).min(reported(&held_out)), LEAST_REPORTED_IN_PART)?;
+    enough(Scarce::ReportedInPart, reported(&searched).min(reported(&held_out)), MIN_REPORTED_IN_PART)?;
     Ok([searched, held_out])
 }
 

@@ -17,7 +17,7 @@ mod suggestion;
 
 pub use grid::{Grid, Property};
 #[cfg(test)]
-pub(crate) use held_out::{LEAST_DAYS, LEAST_OTHERS, LEAST_REPORTED, LEAST_REPORTED_IN_PART};
+pub(crate) use held_out::{MIN_DAYS, MIN_OTHERS, MIN_REPORTED, MIN_REPORTED_IN_PART};
 pub use held_out::{Scarce, TooFew};
 pub use played_call::PlayedCall;
 pub use search::Search;

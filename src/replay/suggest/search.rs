@@ -10,7 +10,7 @@ use super::suggestion::Suggestion;
 use crate::config::Config;
 
 /// Rounds over all moves from one start: each but the last has found something better.
-const MOST_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 8;
 
 /// How good a choice is; the lesser is the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,7 @@ impl Search {
             let found = self.best_of(next, choice, cost);
             self.has_improved |= found.is_some();
             self.here = found.or(self.here);
-        } else if self.has_improved && self.round + 1 < MOST_ROUNDS {
+        } else if self.has_improved && self.round + 1 < MAX_ROUNDS {
             (self.next_move, self.has_improved) = (0, false);
             self.round += 1;
         } else {
