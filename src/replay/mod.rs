@@ -178,6 +178,7 @@ mod tests {
             r#"{"ms":0,"type":"volume"}"#,
             r#"{"ms":0,"type":"warning","name":"high-spirits"}"#,
             r#"{"ms":0,"type":"volume"}"#,
+            r#"{"ms":0,"type":"truth-sound","madeUp":0.1,"silent":0}"#,
             r#"{"ms":0,"type":"disconnect"}"#,
         ]);
         let skipped = |line, what: &str, count| Skipped { line, what: what.to_owned(), count };

@@ -151,7 +151,7 @@ impl<'a> Second<'a> {
         let content = match self.kind {
             "sample" => Content::Event(Event::Sample(self.sample?.into())),
             "stats" => Content::Event(Event::Statistics(self.stats?.into())),
-            "truth" | "truth-second" => Content::Nothing,
+            "truth" | "truth-second" | "truth-sound" => Content::Nothing,
             _ => return None,
         };
         if self.call_sid.is_some_and(|name| name.len() > LONGEST_NAME) {
@@ -228,7 +228,7 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
         "cancel" => Event::Cancelled,
         "reject" => Event::Rejected,
         "stats" => Event::Statistics(Statistics::from(object::<RawStatistics>(fields, "stats")?)),
-        "truth" | "truth-second" => return Ok(Content::Nothing),
+        "truth" | "truth-second" | "truth-sound" => return Ok(Content::Nothing),
         _ => return Ok(Content::Unknown(format!("the type {}", quoted(kind)))),
     };
     Ok(Content::Event(event))
