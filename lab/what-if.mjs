@@ -3,6 +3,7 @@
 //   node what-if.mjs [CALLS [MINUTES]]
 import { Lab } from './page/driver.mjs';
 import { readRecordings, rowsOf } from './recordings/rows.mjs';
+import { storeCalls } from './recordings/store-calls.mjs';
 
 const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number);
 const MEASURE = 'device-monitoring:what-if';
@@ -43,39 +44,6 @@ function watchTheThread() {
   };
 }
 
-/** Runs in the page: stores every call so often that there are enough. */
-async function store({ recordings, calls: wanted, startedAt, durationMs }) {
-  const packed = [];
-  for (const rows of recordings) {
-    const stream = new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'));
-    packed.push(await new Response(stream).arrayBuffer());
-  }
-  const database = await new Promise((resolve, reject) => {
-    const opening = indexedDB.open('device-monitoring', 1);
-    opening.onupgradeneeded = () =>
-      opening.result.createObjectStore('calls', { keyPath: ['startedAt', 'callSid', 'bytes'] });
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  const transaction = database.transaction('calls', 'readwrite');
-  for (let index = 0; index < wanted; index += 1) {
-    const bytes = packed[index % packed.length];
-    const callSid = `CA${String(index).padStart(32, '0')}`;
-    transaction
-      .objectStore('calls')
-      .put({ startedAt: startedAt + index * durationMs, callSid, bytes: bytes.byteLength, reasons: [], packed: bytes });
-  }
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
-  database.close();
-  return Array.from({ length: wanted }, (_, index) => packed[index % packed.length].byteLength).reduce(
-    (sum, size) => sum + size,
-    0,
-  );
-}
-
 const milliseconds = (value) => `${Math.round(value)} ms`;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -87,16 +55,14 @@ try {
   page.setDefaultTimeout(LIMIT_MS);
   const durationMs = minutes * 60_000;
   const recordings = (await readRecordings()).map(({ lines }) => rowsOf(lines, durationMs));
-  const bytes = await page.evaluate(store, {
-    recordings,
-    calls,
-    startedAt: Date.now() - calls * durationMs,
-    durationMs,
-  });
-  const rows = Array.from({ length: calls }, (_, index) => recordings[index % recordings.length].length).reduce(
-    (sum, count) => sum + count,
-    0,
-  );
+  const from = Date.now() - calls * durationMs;
+  const stored = Array.from({ length: calls }, (_, index) => ({
+    startedAt: from + index * durationMs,
+    callSid: `CA${String(index).padStart(32, '0')}`,
+    recording: index % recordings.length,
+  }));
+  const bytes = await storeCalls(page, recordings, stored);
+  const rows = stored.reduce((sum, { recording }) => sum + recordings[recording].length, 0);
 
   await page.evaluate(watchTheThread);
   await page.waitForTimeout(3000);

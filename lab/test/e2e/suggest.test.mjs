@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Lab } from '../../page/driver.mjs';
+import { storeCalls } from '../../recordings/store-calls.mjs';
 import { adminViewPart, assertAccessible, waitForJudgement } from '../support/steps.mjs';
 
 const WAIT = { timeout: 60_000 };
@@ -32,31 +33,6 @@ function rowsOf(isBad) {
   ];
 }
 
-/** Runs in the page: keeps calls as if they had been recorded. */
-async function keep(calls) {
-  const packed = await Promise.all(
-    calls.map(async ({ rows, ...call }) => {
-      const stream = new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'));
-      const bytes = await new Response(stream).arrayBuffer();
-      return { ...call, bytes: bytes.byteLength, reasons: [], packed: bytes };
-    }),
-  );
-  const database = await new Promise((resolve, reject) => {
-    const opening = indexedDB.open('device-monitoring', 1);
-    opening.onupgradeneeded = () =>
-      opening.result.createObjectStore('calls', { keyPath: ['startedAt', 'callSid', 'bytes'] });
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  const transaction = database.transaction('calls', 'readwrite');
-  packed.forEach((call) => transaction.objectStore('calls').put(call));
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
-  database.close();
-}
-
 test('an admin has thresholds suggested that catch what agents reported, tries them, and sees which calls would alert', async () => {
   lab.world.worker.roles = ['admin'];
   await lab.boot({ configuration: { recordCalls: true } });
@@ -67,10 +43,10 @@ test('an admin has thresholds suggested that catch what agents reported, tries t
     return {
       startedAt: new Date(morning).setDate(morning.getDate() - 1 - Math.floor(index / CALLS_A_DAY)) + ofDay * 600_000,
       callSid: `CA${String(index).padStart(32, '0')}`,
-      rows: rowsOf(ofDay < REPORTED),
+      recording: ofDay < REPORTED ? 0 : 1,
     };
   });
-  await lab.page.evaluate(keep, calls);
+  await storeCalls(lab.page, [rowsOf(true), rowsOf(false)], calls);
   await lab.openAdminView('Configuration');
 
   const part = adminViewPart(lab, 'suggest');
