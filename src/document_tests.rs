@@ -21,7 +21,7 @@ use crate::call::playout;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
-use crate::fleet::{CLOSE_AFTER_MS, LEAST_AGENTS, MAX_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
+use crate::fleet::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::signal::LATE_TICK;
@@ -255,7 +255,7 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
 fn the_document_about_incidents_names_what_opens_and_closes_one() {
     let ms = |span: i64, unit: f64| whole(Milliseconds(span as f64), unit);
     let sentences = [
-        format!("**{} agents** with one key", words(LEAST_AGENTS as f64)),
+        format!("**{} agents** with one key", words(MIN_AGENTS as f64)),
         format!("it is opened after **{} s**", ms(SETTLE_MS, SECOND)),
         format!("up to {} s in all", ms(PATIENCE_MS, SECOND)),
         format!("more than {} s old", ms(SILENT_MS, SECOND)),

@@ -60,7 +60,7 @@ pub struct Incident {
     pub omitted_agents: usize,
     /// How many agents each diagnosis was made of, when most were in trouble. `not-heard`: the call's beats stopped.
     pub diagnoses: BTreeMap<String, usize>,
-    /// As above, of each cause that was known.
+    /// How many agents each cause was known of, when most were in trouble.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub causes: BTreeMap<String, usize>,
 }

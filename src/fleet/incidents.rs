@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
 /// How many agents in trouble it takes.
-pub(crate) const LEAST_AGENTS: usize = 4;
+pub(crate) const MIN_AGENTS: usize = 4;
 /// What is this improbable by chance keeps an incident open.
 const STANDS: f64 = 0.01;
 /// How many agents in trouble keep an incident open.
-const LEAST_TO_STAND: usize = 2;
+const MIN_TO_STAND: usize = 2;
 /// An incident that has not stood for so long is closed.
 pub(crate) const CLOSE_AFTER_MS: i64 = 120_000;
 /// An incident that nobody has judged for so long is closed, whatever is to be seen now.
@@ -139,7 +139,7 @@ impl Incidents {
             let agents = comparable(all, incident.key.kind);
             let (with, without) = split(&agents, &incident.key);
             let expected = usual.expected(incident.key.kind, &incident.key.value, without);
-            let stands = with.troubled >= LEAST_TO_STAND && logs.binomial(with, expected) <= STANDS;
+            let stands = with.troubled >= MIN_TO_STAND && logs.binomial(with, expected) <= STANDS;
             if unseen >= TOO_OLD_MS || (!stands && unseen >= CLOSE_AFTER_MS) {
                 let is_heard = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
                 let is_unheard = unseen >= TOO_OLD_MS || !all.iter().any(|agent| is_heard(&agent));
@@ -161,11 +161,11 @@ impl Incidents {
     /// The keys that more agents in trouble have than chance explains; `None` if there is not one that is proven.
     fn suspect(&self, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Suspicion> {
         let all = tally(rest.iter().copied());
-        if all.troubled < LEAST_AGENTS || self.open.len() >= MAX_OPEN {
+        if all.troubled < MIN_AGENTS || self.open.len() >= MAX_OPEN {
             return None;
         }
         let troubled: Vec<_> = rest.iter().copied().filter(|agent| agent.trouble.is_some()).collect();
-        let common = tallies(&troubled).into_iter().filter(|(_, with)| with.troubled >= LEAST_AGENTS);
+        let common = tallies(&troubled).into_iter().filter(|(_, with)| with.troubled >= MIN_AGENTS);
         let mut plausible: Vec<Candidate> = common
             .map(|((kind, value), _)| Key { kind, value: value.to_owned() })
             .filter_map(|key| self.candidate(key, rest, logs))
@@ -179,7 +179,7 @@ impl Incidents {
             return None;
         }
         // Keys of too few agents cannot open an incident, so they are not tried; everyone is one more.
-        let tried = tallies(rest).values().filter(|with| with.agents >= LEAST_AGENTS).count() + 1;
+        let tried = tallies(rest).values().filter(|with| with.agents >= MIN_AGENTS).count() + 1;
         let level = level(tried);
         is_proven_at(level).then_some(Suspicion { plausible, level })
     }
@@ -222,7 +222,7 @@ impl Incidents {
         let chance = logs.binomial(with, expected);
         let candidate =
             Candidate { key: Key::everyone(), with, without, expected, chance, unrelated: 0.0, log_likelihood: 0.0 };
-        (with.troubled >= LEAST_AGENTS).then_some(candidate)
+        (with.troubled >= MIN_AGENTS).then_some(candidate)
     }
 
     /// Forgets what there is no room for.
@@ -257,7 +257,7 @@ fn opened(
     let mut starts: Vec<i64> =
         agents.iter().filter(|agent| agent.has(&key)).filter_map(|agent| Some(agent.trouble?.since)).collect();
     starts.sort_unstable();
-    let together = starts.windows(LEAST_AGENTS).find_map(|four| match four {
+    let together = starts.windows(MIN_AGENTS).find_map(|four| match four {
         [first, .., last] if last.saturating_sub(*first) <= TOGETHER_MS => Some(*first),
         _ => None,
     });

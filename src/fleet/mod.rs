@@ -32,6 +32,6 @@ pub(crate) use significance::LogFactorials;
 #[cfg(test)]
 pub(crate) use agents::SILENT_MS;
 #[cfg(test)]
-pub(crate) use incidents::{CLOSE_AFTER_MS, LEAST_AGENTS, MAX_AGENTS};
+pub(crate) use incidents::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS};
 #[cfg(test)]
 pub(crate) use suspicion::{PATIENCE_MS, SETTLE_MS};

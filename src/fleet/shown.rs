@@ -20,9 +20,9 @@ pub struct ShownIncident {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShownIncidents {
-    /// The newest first.
+    /// Those that are open, the newest first.
     pub open: Vec<ShownIncident>,
-    /// As above.
+    /// Those that are closed, the newest first.
     pub closed: Vec<ShownIncident>,
 }
 

@@ -18,7 +18,7 @@ const RELATED: f64 = 1e-5;
 const FAR: f64 = 6.0;
 /// Keys that explain trouble worse by less than this explain it nearly as well.
 const NEARLY: f64 = 2.0;
-/// As above: they explain it as well, for all that is known.
+/// Keys that explain trouble worse by less than this explain it as well, for all that is known.
 const AS_WELL: f64 = 0.01;
 /// Two keys are of nearly the same agents if of those who have either at least this share have both.
 const SAME_AGENTS: f64 = 2.0 / 3.0;

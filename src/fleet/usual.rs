@@ -22,17 +22,17 @@ const SUPPOSED: Count = Count(100.0, 5.0);
 /// in its first minutes is not usual.
 const AS_EVERYBODY: f64 = 1000.0;
 /// No key is supposed to have less trouble than this share of its agents: five days are too short to say so.
-const LEAST_SHARE: f64 = 0.02;
-/// By so much everybody's trouble may exceed the usual on a bad day: whom one could compare with is missing then.
+const MIN_SHARE: f64 = 0.02;
+/// An incident of everyone has nobody to compare with: the share in trouble has to be more than so many times the usual.
 const EVERYONES_SWING: f64 = 3.0;
-/// As above, at the least.
-const EVERYONES_LEAST_SHARE: f64 = 0.05;
+/// And more than this share.
+const EVERYONES_MIN_SHARE: f64 = 0.05;
 /// However bad it usually is, it can be worse.
-const MOST_SHARE: f64 = 0.9;
+const MAX_SHARE: f64 = 0.9;
 /// By how much everybody's trouble may exceed the usual at some moment, and how rarely it does so.
 const SWINGS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_SWING, 0.03)];
 /// A greater difference between two keys is not taken for usual.
-const MOST_ODDS: f64 = 10.0;
+const MAX_ODDS: f64 = 10.0;
 /// How many agents in trouble, beside those that are usual, it takes to believe that everybody else is worse off than
 /// usual too.
 const LEVEL_STRENGTH: f64 = 3.0;
@@ -133,10 +133,10 @@ impl Usual {
         if kind == KeyKind::Everyone {
             let everyone = self.of(KeyKind::Everyone, "");
             let usual = everyone.plus(SUPPOSED).share();
-            return (EVERYONES_SWING * usual).clamp(EVERYONES_LEAST_SHARE, MOST_SHARE);
+            return (EVERYONES_SWING * usual).clamp(EVERYONES_MIN_SHARE, MAX_SHARE);
         }
         let (own, _) = self.shares(kind, value);
-        (own * self.level(kind, value, without)).clamp(LEAST_SHARE, MOST_SHARE)
+        (own * self.level(kind, value, without)).clamp(MIN_SHARE, MAX_SHARE)
     }
 
     /// What may be the case although the key has nothing to do with it: the shares of agents with the key and of others that
@@ -145,8 +145,8 @@ impl Usual {
         let (own, others) = self.shares(kind, value);
         let level = self.level(kind, value, without);
         SWINGS.into_iter().map(move |(times, rarity)| Swing {
-            with: (own * level.max(times)).clamp(LEAST_SHARE * times, MOST_SHARE),
-            without: (times > 1.0).then(|| (others * level.max(times)).min(MOST_SHARE)),
+            with: (own * level.max(times)).clamp(MIN_SHARE * times, MAX_SHARE),
+            without: (times > 1.0).then(|| (others * level.max(times)).min(MAX_SHARE)),
             rarity,
         })
     }
@@ -161,8 +161,8 @@ impl Usual {
     /// By how much the odds of trouble usually are greater with this key than without it, from 1 to 10.
     pub(super) fn odds(&self, kind: KeyKind, value: &str) -> f64 {
         let (own, others) = self.shares(kind, value);
-        let odds = |share: f64| share.min(MOST_SHARE) / (1.0 - share.min(MOST_SHARE));
-        (odds(own) / odds(others).max(f64::MIN_POSITIVE)).clamp(1.0, MOST_ODDS)
+        let odds = |share: f64| share.min(MAX_SHARE) / (1.0 - share.min(MAX_SHARE));
+        (odds(own) / odds(others).max(f64::MIN_POSITIVE)).clamp(1.0, MAX_ODDS)
     }
 
     /// The share of agents with this key who usually are in trouble, and that of all others.

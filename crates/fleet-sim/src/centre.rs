@@ -95,7 +95,7 @@ pub(crate) fn drawn<'a, T>(all: &'a [T], weight: impl Fn(&T) -> f64, chance: &mu
     })
 }
 
-/// As above, of values.
+/// Draws one of several values by their weights.
 pub(crate) fn drawn_value(all: &Weighted, chance: &mut Chance) -> Option<String> {
     drawn(all, |(_, weight)| *weight, chance).map(|(value, _)| value.clone()).filter(|value| !value.is_empty())
 }
