@@ -10,7 +10,7 @@ use crate::truth::Truth;
 /// Scores second by second, of one call or of several.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BySecond {
-    /// In the order of [`Trouble::ALL`].
+    /// In the order of [`TroubleKind::ALL`].
     pub coverage: [Coverage; TroubleKind::ALL.len()],
     /// What the agent read.
     pub notices: Notices,
