@@ -251,6 +251,9 @@ fn clippy(bench: &Bench) -> Result<()> {
     // A few lines around a crate with two hundred dependencies, none of which is compiled for anything else.
     let without = ["--exclude", "wasm-tool"];
     bench.cargo(&[&["clippy", "--workspace", "--all-targets"][..], &without, &["--", "-D", "warnings"]].concat())?;
+    let mut documentation = toolchain::cargo();
+    documentation.current_dir(project::root()).args(["doc", "--workspace", "--no-deps"]).args(without);
+    process::run(documentation.env("RUSTDOCFLAGS", "-D warnings")).context("the documentation of the code")?;
     let wasm = bench.wasm_toolchain()?;
     if !wasm.has_clippy() {
         println!("Not linted: what is compiled only for WebAssembly. {} comes without Clippy.", wasm.describe());
@@ -263,13 +266,7 @@ fn clippy(bench: &Bench) -> Result<()> {
     process::run(command.args(["--", "-D", "warnings"]))?;
     let mut function = wasm.cargo("clippy");
     function.args(["--package", "device-monitoring", "--lib", "--features", "function"]);
-    process::run(function.args(["--", "-D", "warnings"]))?;
-    if bench.extent == Extent::Default {
-        return Ok(());
-    }
-    let mut documentation = toolchain::cargo();
-    documentation.current_dir(project::root()).args(["doc", "--workspace", "--no-deps"]);
-    process::run(documentation.env("RUSTDOCFLAGS", "-D warnings")).context("the documentation of the code")
+    process::run(function.args(["--", "-D", "warnings"]))
 }
 
 fn native(bench: &Bench) -> Result<()> {
