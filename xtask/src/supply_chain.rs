@@ -46,9 +46,11 @@ pub(crate) fn tool(name: &str, version: &str) -> Result<(), Lack> {
 
 /// The manifests beside every Cargo.lock: the workspace's, and those that stand for themselves.
 fn cargo_locks(root: &Path) -> Result<Vec<PathBuf>> {
-    let folders = fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
-    let mut folders = folders.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    folders.push(root.to_owned());
+    let mut folders = vec![root.to_owned()];
+    for parent in [root.to_owned(), root.join("crates")] {
+        let entries = fs::read_dir(&parent).with_context(|| format!("{} cannot be read", parent.display()))?;
+        folders.extend(entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?);
+    }
     folders.sort();
     folders.retain(|folder| folder.join("Cargo.lock").is_file());
     Ok(folders.into_iter().map(|folder| folder.join("Cargo.toml")).collect())
@@ -147,7 +149,8 @@ mod tests {
             .iter()
             .map(|manifest| manifest.strip_prefix(project::root()).unwrap().display().to_string())
             .collect();
-        assert!(names.contains(&"Cargo.toml".to_owned()) && names.contains(&"fuzz/Cargo.toml".to_owned()), "{names:?}");
+        let wanted = ["Cargo.toml", "crates/datafusion/Cargo.toml", "crates/python/Cargo.toml", "fuzz/Cargo.toml"];
+        assert_eq!(names, wanted);
     }
 
     #[test]
