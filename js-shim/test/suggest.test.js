@@ -120,10 +120,10 @@ it('shows what the suggested values do with calls that were held out, and has th
   const { tried, press } = await ask(fakeEngine(), '5');
   const text = page.textContent;
   expect(text).toContain('Searched in 40 calls of 4 days, of which agents reported 8.');
-  expect(text).toContain('catch 37% to 95% of what agents report');
+  expect(text).toContain('catch 37\u00a0% to 95\u00a0% of what agents report');
   expect(text).toContain('3 of 4');
   expect(text).toContain('CA1');
-  expect(text).toContain('Something was wrong for 33.3% of its time.');
+  expect(text).toContain('Something was wrong for 33.3\u00a0% of its time.');
   expect(text).toContain('CA3');
   expect(text).toContain('Its figures are good under all thresholds that were tried.');
   await press('Try these values');

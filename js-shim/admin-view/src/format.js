@@ -21,7 +21,7 @@ export function timeOfDay(ms, style = 'medium') {
   }
 }
 
-const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
-/** @returns {string} "12.5%". @param {number} share from 0 to 1 */
-export const percent = (share) => percents.format(share);
+/** @returns {string} "12.5 %", as the engine's sentences have it. @param {number} share from 0 to 1 */
+export const percent = (share) => `${tenths.format(100 * share)}\u00a0%`;
