@@ -110,6 +110,19 @@ fn a_site_whose_agents_are_in_trouble_is_one_incident_that_says_who_since_when_a
 }
 
 #[test]
+fn two_sites_that_open_in_one_millisecond_are_two_incidents_with_names_of_their_own() {
+    let mut agents = [centre(), site("Rome", 80..160)].concat();
+    let mut incidents = Incidents::default();
+    trouble(&mut agents, 40, |agent| agent.site == "Lisbon");
+    let mut changes = judged(&mut incidents, &agents, NOW, NOW + 1);
+    trouble(&mut agents, 40, |agent| agent.site == "Oslo");
+    changes.extend(judged(&mut incidents, &agents, NOW, NOW + 1));
+    let [Change::Opened(lisbon), Change::Opened(oslo)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((lisbon.key.value.as_str(), oslo.key.value.as_str()), ("Lisbon", "Oslo"));
+    assert_ne!(lisbon.id, oslo.id);
+}
+
+#[test]
 fn where_two_keys_explain_the_trouble_nearly_as_well_more_agents_are_waited_for() {
     // The site is in trouble, and by chance first of all its agents on the VPN.
     let mut agents = [centre(), site("Rome", 80..160)].concat();

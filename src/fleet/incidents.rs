@@ -117,7 +117,8 @@ impl Incidents {
                 // One at a time: what is left is looked at again without the agents whom this one explains.
                 self.suspected_since = Some(if found.is_some() { now } else { since });
                 if let Some((candidate, alike)) = found {
-                    let incident = opened(candidate, alike, &rest, now);
+                    let id = self.unused_id(candidate.key.kind, now);
+                    let incident = opened(id, candidate, alike, &rest, now);
                     changes.push(Change::Opened(incident.clone()));
                     self.open.push(incident);
                 }
@@ -128,6 +129,18 @@ impl Incidents {
             self.make_room();
         }
         changes
+    }
+
+    /// Two can open in one millisecond: then the later one has the name of the next.
+    fn unused_id(&self, kind: KeyKind, now: i64) -> String {
+        let mut moment = now;
+        loop {
+            let id = format!("incident-{moment}-{}", kind.as_str());
+            if self.open.iter().chain(&self.closed).all(|incident| incident.id != id) {
+                return id;
+            }
+            moment = moment.saturating_add(1);
+        }
     }
 
     /// Closes those that are over, and notes of the others that they stand.
@@ -248,6 +261,7 @@ fn comparable<'a, 'b>(agents: &[&'b Agent<'a>], kind: KeyKind) -> Vec<&'b Agent<
 }
 
 fn opened(
+    id: String,
     Candidate { key, with, without, expected, .. }: Candidate,
     alike: Vec<Key>,
     rest: &[&Agent<'_>],
@@ -263,7 +277,7 @@ fn opened(
     });
     let since = together.or(starts.first().copied()).unwrap_or(now);
     let mut incident = Incident {
-        id: format!("incident-{now}-{}", key.kind.as_str()),
+        id,
         key,
         alike,
         since,
