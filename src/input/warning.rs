@@ -73,7 +73,7 @@ pub(crate) fn sdk_trigger(metric: Metric) -> Value {
 pub(crate) const SDK_CLEAR_LAG: Milliseconds = Milliseconds(10_000.0);
 
 /// Which figure of a warning's values its threshold is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum Statistic {
     /// Threshold `max`: the highest value.
     #[strum(serialize = "max")]
@@ -91,6 +91,12 @@ impl Statistic {
     #[must_use]
     pub fn parse(threshold_name: &str) -> Option<Self> {
         threshold_name.parse().ok()
+    }
+
+    /// The name of the SDK's threshold.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -56,10 +56,10 @@ impl Engine {
         }
     }
 
-    fn tests(self) -> &'static str {
+    fn tests(self) -> &'static [&'static str] {
         match self {
-            Self::Python => "tests/test_judge.py",
-            Self::Spark => "tests/spark",
+            Self::Python => &["tests", "--ignore", "tests/spark"],
+            Self::Spark => &["tests/spark"],
         }
     }
 
@@ -120,12 +120,14 @@ fn test(engines: &[Engine], seed: u64) -> Result<()> {
     steps::announced("lints", || cargo(&["clippy", "--locked", "--", "-D", "warnings"]))?;
     steps::announced("the wheel", || wheel(&environment))?;
     let mut replay = toolchain::cargo();
-    process::run(replay.current_dir(project::root()).args(["build", "--workspace", "--bin", "replay"]))?;
+    let programs = ["--bin", "replay", "--example", "event-streams"];
+    process::run(replay.current_dir(project::root()).args(["build", "--workspace"]).args(programs))?;
     for engine in engines {
         steps::announced(engine.name(), || {
             let mut pytest = Command::new(program(&environment, "python"));
-            pytest.current_dir(project::path(CRATE)).args(["-m", "pytest", "-s", engine.tests()]);
+            pytest.current_dir(project::path(CRATE)).args(["-m", "pytest", "-s"]).args(engine.tests());
             pytest.env("REPLAY", project::target().join("debug/replay")).env("SEED", seed.to_string());
+            pytest.env("EVENT_STREAMS", project::target().join("debug/examples/event-streams"));
             process::run(&mut pytest)
         })?;
     }

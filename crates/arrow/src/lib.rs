@@ -3,12 +3,15 @@
 //! A row of the table ([`schema::events`]) is one event of a call, or one second of it. [`Columns`] reads the rows,
 //! [`Packer`] keeps those of a call until it is complete, [`judge`] plays them through the engine that watches live calls,
 //! and [`outcome`] makes what is said of them into columns. [`StreamingJudge`] is all of it for a stream that is sorted by
-//! call. The verdict is the one that the command `replay` gives for a recording of the same events.
+//! call. The verdict is the one that the command `replay` gives for a recording of the same events. [`ExportReader`] and
+//! [`ExportedCalls`] make rows of what Twilio exports; `replay` reads it by the same code.
 
 mod buffer;
 mod columns;
 mod configurations;
 mod error;
+pub mod exported;
+mod exports;
 mod judge;
 pub mod outcome;
 pub mod recordings;
@@ -20,6 +23,7 @@ pub use buffer::Packer;
 pub use columns::Columns;
 pub use configurations::Configurations;
 pub use error::{Error, Result};
+pub use exports::{ExportReader, ExportedCalls};
 pub use judge::judge;
 pub use outcome::Outcome;
 pub use streaming::StreamingJudge;

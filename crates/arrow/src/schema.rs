@@ -91,6 +91,18 @@ pub fn events() -> SchemaRef {
     ]))
 }
 
+/// What exports say, on its way to the table: the call, the time in milliseconds since 1970, the place among what was read
+/// together, and what the row says, in a form of this version's own.
+#[must_use]
+pub fn exported() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(CALL_SID, DataType::Utf8, false),
+        Field::new("at", DataType::Int64, false),
+        Field::new("seq", DataType::Int64, false),
+        Field::new("what", DataType::Binary, false),
+    ]))
+}
+
 /// What is said of a call under one configuration. Times without a date are milliseconds since it was accepted.
 #[must_use]
 pub fn verdict() -> Fields {

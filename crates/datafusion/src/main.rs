@@ -17,7 +17,7 @@ Examples:
 
 Exit status:
   0  done
-  1  something in the recordings could not be taken over; the rest was
+  1  something could not be taken over; the rest was
   2  it failed";
 
 /// A centre's history in Parquet, a folder a day, and verdicts on its calls in SQL.
@@ -30,14 +30,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Takes recordings over into a history.
+    /// Takes recordings, and what Twilio exports about calls, over into a history.
     Import {
         /// The history: a folder, with a folder a day in it.
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
-        /// Recordings (JSON Lines): files, folders with every .jsonl in them, or `-` for standard input.
-        #[arg(required = true, value_name = "RECORDING")]
-        recordings: Vec<PathBuf>,
+        /// Recordings and exports: files, packed by gzip or not, folders with every .jsonl, .json and .gz in them, or
+        /// `-` for standard input.
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<PathBuf>,
     },
     /// Makes a history of made-up calls: those of recordings, over and over.
     Generate {
@@ -50,7 +51,7 @@ enum Command {
         /// From 2026-11-01 on, so many days.
         #[arg(long, default_value_t = 10)]
         days: u64,
-        /// Recordings, as for import.
+        /// Recordings: a file, or a folder with every .jsonl in it.
         #[arg(value_name = "FOLDER")]
         recordings: PathBuf,
     },
@@ -80,8 +81,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Import { to, recordings } => {
-            let import::Imported { rows, problems } = import::import(&recordings, &to)?;
+        Command::Import { to, inputs } => {
+            let import::Imported { rows, problems } = import::import(&inputs, &to)?;
             problems.iter().for_each(|problem| eprintln!("{problem}"));
             println!("{rows} rows.");
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));

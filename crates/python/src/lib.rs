@@ -1,6 +1,7 @@
 //! What the Python package `device_monitoring` needs of Rust: it is private there, as `device_monitoring._native`.
 
 mod errors;
+mod exports;
 mod recording;
 mod verdicts;
 
@@ -15,6 +16,12 @@ fn events_schema() -> PyArrowType<Schema> {
     PyArrowType(schema::events().as_ref().clone())
 }
 
+/// The columns of what exports say, on its way to rows.
+#[pyfunction]
+fn exported_schema() -> PyArrowType<Schema> {
+    PyArrowType(schema::exported().as_ref().clone())
+}
+
 /// The columns that verdicts have.
 #[pyfunction]
 fn verdicts_schema(is_named: bool) -> PyArrowType<Schema> {
@@ -26,7 +33,10 @@ fn verdicts_schema(is_named: bool) -> PyArrowType<Schema> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("RowError", module.py().get_type::<errors::RowError>())?;
     module.add_class::<verdicts::Verdicts>()?;
+    module.add_class::<exports::ExportedRows>()?;
+    module.add_class::<exports::TableRows>()?;
     module.add_function(wrap_pyfunction!(events_schema, module)?)?;
+    module.add_function(wrap_pyfunction!(exported_schema, module)?)?;
     module.add_function(wrap_pyfunction!(verdicts_schema, module)?)?;
     module.add_function(wrap_pyfunction!(recording::read_recording, module)?)
 }

@@ -73,14 +73,26 @@ def rows() -> pa.Table:
     return pa.Table.from_batches(batches, EVENTS)
 
 
-def replayed(configuration: dict[str, Any], folder: Path) -> dict[str, dict[str, Any]]:
-    """What is said of each call, by its CallSid. The command is ``REPLAY``, or the one that cargo has built."""
-    command = os.environ.get("REPLAY", str(PROJECT / "target" / "debug" / "replay"))
+def program(name: str, built: str) -> str:
+    """The program that the environment names, or the one that cargo has built."""
+    return os.environ.get(name, str(PROJECT / "target" / "debug" / built))
+
+
+def replayed(configuration: dict[str, Any], folder: Path, inputs: Path = RECORDINGS) -> dict[str, dict[str, Any]]:
+    """What is said of each call, by its CallSid."""
+    return {call_sid: _columns(call) for call_sid, call in replay(configuration, folder, inputs).items()}
+
+
+def replay(configuration: dict[str, Any], folder: Path, inputs: Path) -> dict[str, dict[str, Any]]:
+    """The same in replay's own words."""
     config = folder / "configuration.json"
     config.write_text(json.dumps(configuration))
     # Its exit status says whether a call alerts.
     output = subprocess.run(
-        [command, "--format", "json", "--config", config, RECORDINGS], capture_output=True, text=True, check=False
+        [program("REPLAY", "replay"), "--format", "json", "--config", config, inputs],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     calls: dict[str, dict[str, Any]] = {}
     for line in output.stdout.splitlines():
@@ -88,7 +100,7 @@ def replayed(configuration: dict[str, Any], folder: Path) -> dict[str, dict[str,
         assert recording["problems"] == [], recording["problems"]
         for call in recording["calls"]:
             assert call["callSid"] not in calls
-            calls[call["callSid"]] = _columns(call)
+            calls[call["callSid"]] = call
     return calls
 
 

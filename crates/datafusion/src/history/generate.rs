@@ -120,7 +120,7 @@ fn write(history: &Path, day: u64, mut calls: Vec<Call<'_>>) -> io::Result<u64> 
 
 fn templates(folder: &Path) -> io::Result<Vec<Template>> {
     let mut files: Vec<PathBuf> = Vec::new();
-    find(folder, &mut files)?;
+    find(folder, &["jsonl"], &mut files)?;
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,17 +1,23 @@
-//! Recordings, JSON Lines, made into a history.
+//! Recordings, and what Twilio exports about calls, made into a history.
 
 use super::files::DayFile;
+use device_monitoring_arrow::exported;
 use device_monitoring_arrow::recordings::{self, Line};
 use device_monitoring_arrow::rows::{self, Row};
+use flate2::bufread::MultiGzDecoder;
+use replay::sources::{Gathered, Source};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// So many rows are sorted and written together, some 500 MB in memory.
 const ROWS_AT_ONCE: usize = 1_000_000;
+/// So much of an input tells what it is.
+const HEAD: u64 = 1 << 17;
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// What became of some recordings.
+/// What became of some inputs.
 #[derive(Debug, Default)]
 pub struct Imported {
     /// Rows that were written.
@@ -20,18 +26,21 @@ pub struct Imported {
     pub problems: Vec<String>,
 }
 
-/// Makes recordings into rows of the history in a folder: files, folders with every `.jsonl` in them, `-` for standard
-/// input. Recordings that are taken over twice do no harm: a row that is there twice counts once.
+/// Makes recordings and exports into rows of the history in a folder: files, packed by gzip or not, folders with every
+/// `.jsonl`, `.json` and `.gz` in them, `-` for standard input. Recordings that are taken over twice do no harm: a row
+/// that is there twice counts once. What exports tell of a call may be in many of the inputs, but not in other imports.
 ///
 /// # Errors
-/// A recording or the history cannot be opened, read or written.
+/// An input or the history cannot be opened, read or written.
 pub fn import(paths: &[PathBuf], history: &Path) -> io::Result<Imported> {
     let mut files = Vec::new();
-    paths.iter().try_for_each(|path| find(path, &mut files))?;
-    let mut importing = Importing { history, imported: Imported::default(), waiting: Vec::new() };
+    paths.iter().try_for_each(|path| find(path, &["jsonl", "json", "gz"], &mut files))?;
+    let mut importing =
+        Importing { history, imported: Imported::default(), waiting: Vec::new(), exports: Gathered::default() };
     for file in files {
         importing.read(&file).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
     }
+    importing.take_exports()?;
     importing.write()?;
     Ok(importing.imported)
 }
@@ -40,23 +49,60 @@ struct Importing<'a> {
     history: &'a Path,
     imported: Imported,
     waiting: Vec<Row>,
+    exports: Gathered,
 }
 
 impl Importing<'_> {
     fn read(&mut self, file: &Path) -> io::Result<()> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut each = |line: Line| {
-            match line {
-                Ok(row) => self.waiting.push(row),
-                Err((line, what)) => self.imported.problems.push(format!("{}:{line}: {what}", file.display())),
-            }
-            if self.waiting.len() >= ROWS_AT_ONCE { self.write() } else { Ok(()) }
-        };
-        if file == Path::new("-") {
-            recordings::read("stdin", io::stdin().lock(), &mut each)
+        let is_standard_input = file == Path::new("-");
+        let opened: Box<dyn BufRead + Send> = if is_standard_input {
+            Box::new(BufReader::new(io::stdin()))
         } else {
-            recordings::read(&name, BufReader::new(File::open(file)?), &mut each)
+            Box::new(BufReader::new(File::open(file)?))
+        };
+        let mut reader = unpacked(opened)?;
+        let mut head = Vec::new();
+        reader.by_ref().take(HEAD).read_to_end(&mut head)?;
+        let source = Source::detect(&head);
+        let reader = BufReader::new(Cursor::new(head).chain(reader));
+        if source == Source::Recording {
+            let name = if is_standard_input { "stdin" } else { &name };
+            return recordings::read(name, reader, |line| self.take(file, line));
         }
+        let findings = source.read(reader, &mut |rows| self.exports.add(rows))?;
+        let problem = |line: usize, what: &str| match line {
+            0 => format!("{}: {what}", file.display()),
+            line => format!("{}:{line}: {what}", file.display()),
+        };
+        let problems = findings.problems.iter().map(|found| problem(found.line, &found.message));
+        self.imported.problems.extend(problems);
+        if findings.more > 0 {
+            self.imported.problems.push(problem(0, &format!("and {} more", findings.more)));
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, file: &Path, line: Line) -> io::Result<()> {
+        match line {
+            Ok(row) => self.waiting.push(row),
+            Err((line, what)) => self.imported.problems.push(format!("{}:{line}: {what}", file.display())),
+        }
+        self.write_if_many()
+    }
+
+    /// When all inputs are read, all is there that exports tell of a call.
+    fn take_exports(&mut self) -> io::Result<()> {
+        let findings = std::mem::take(&mut self.exports).calls(&mut |call| {
+            self.waiting.extend(exported::rows(call));
+            self.write_if_many()
+        })?;
+        self.imported.problems.extend(findings.problems.into_iter().map(|problem| problem.message));
+        Ok(())
+    }
+
+    fn write_if_many(&mut self) -> io::Result<()> {
+        if self.waiting.len() >= ROWS_AT_ONCE { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -75,8 +121,13 @@ impl Importing<'_> {
     }
 }
 
-/// Files that hold recordings, in an order that does not change.
-pub(super) fn find(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn unpacked(mut packed: Box<dyn BufRead + Send>) -> io::Result<Box<dyn Read + Send>> {
+    let is_packed = packed.fill_buf()?.starts_with(&GZIP);
+    Ok(if is_packed { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) })
+}
+
+/// Files with one of these endings, in an order that does not change; and whatever is named itself.
+pub(super) fn find(path: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {
     if !path.is_dir() {
         files.push(path.to_owned());
         return Ok(());
@@ -84,6 +135,8 @@ pub(super) fn find(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries =
         fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
-    let wanted = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|extension| extension == "jsonl");
-    entries.iter().filter(|path| wanted(path)).try_for_each(|path| find(path, files))
+    let ending = |path: &PathBuf| path.extension().and_then(|ending| ending.to_str()).map(str::to_owned);
+    let wanted =
+        |path: &PathBuf| path.is_dir() || ending(path).is_some_and(|ending| endings.contains(&ending.as_str()));
+    entries.iter().filter(|path| wanted(path)).try_for_each(|path| find(path, endings, files))
 }

@@ -145,7 +145,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What the player says of a call, under the names of the columns.
-fn as_columns(call: &ReplayedCall) -> Value {
+pub(crate) fn as_columns(call: &ReplayedCall) -> Value {
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let mut episodes = Vec::new();
     for condition in &call.conditions {

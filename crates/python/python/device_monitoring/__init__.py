@@ -15,11 +15,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Union
 
 import pyarrow as pa
 
-from ._native import RowError, Verdicts, events_schema, read_recording, verdicts_schema
+from ._native import (
+    ExportedRows,
+    RowError,
+    TableRows,
+    Verdicts,
+    events_schema,
+    exported_schema,
+    read_recording,
+    verdicts_schema,
+)
 
 __all__ = [
     "EVENTS",
@@ -28,6 +38,7 @@ __all__ = [
     "RowError",
     "judge",
     "judge_each",
+    "read_exports",
     "read_recording",
 ]
 
@@ -42,6 +53,12 @@ VERDICTS: pa.Schema = verdicts_schema(False)
 
 NAMED_VERDICTS: pa.Schema = verdicts_schema(True)
 """The columns that ``judge_each`` gives: the same, and ``configuration``, its name."""
+
+
+EXPORTED: pa.Schema = exported_schema()
+"""What exports say, on its way to rows."""
+
+TEXTS_AT_ONCE = 1000
 
 
 def judge(
@@ -77,6 +94,43 @@ def judge_each(
             {name: json.loads(_json(configuration)) for name, configuration in configurations.items()}
         )
     return Verdicts(_stream(batches), configurations, True, is_sorted)
+
+
+def read_exports(texts: Iterable[Any]) -> tuple[Iterator[pa.RecordBatch], dict[str, int]]:
+    """Read what Twilio exports: takes texts, and gives rows, sorted by ``call_sid``, and what could not be used.
+
+    ``texts`` is an iterable of ``str`` or ``bytes``, or of record batches whose only column, or the column ``value``,
+    has them. Each text is a line of a file, or a whole file: whatever ``replay`` reads, unpacked. What is said of one
+    call may be in any of them, in any order, and more than once.
+
+    >>> with gzip.open("2026/11/01/23/events.gz") as lines:
+    ...     rows, problems = read_exports(lines)
+    >>> verdicts = judge(rows)
+
+    What could not be used is a dictionary of sentences, each with the number of places.
+
+    Until all is read, nothing is known of a call: what the texts say is in memory, some 300 bytes for ten seconds.
+    """
+    exported = ExportedRows(_texts(texts))
+    # Where there is much, the offsets of 32 bits are too small.
+    kept = pa.schema([field if field.name != "what" else field.with_type(pa.large_binary()) for field in EXPORTED])
+    table = pa.Table.from_batches((batch.cast(kept) for batch in exported), kept)
+    table = table.sort_by([(name, "ascending") for name in ("call_sid", "at", "seq")])
+    return TableRows(table.to_batches()), exported.problems()
+
+
+def _texts(texts: Iterable[Any]) -> Iterable[Any]:
+    several = iter(_stream(texts))
+    first = next(several, None)
+    if not isinstance(first, (str, bytes)):
+        return chain([] if first is None else [first], several)
+    return _batches(chain([first], several))
+
+
+def _batches(texts: Iterator[str | bytes]) -> Iterator[pa.RecordBatch]:
+    while some := list(islice(texts, TEXTS_AT_ONCE)):
+        values = [text.encode() if isinstance(text, str) else text for text in some]
+        yield pa.record_batch({"value": pa.array(values, pa.large_binary())})
 
 
 def _json(configuration: Configuration | None) -> str:

@@ -21,13 +21,13 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from . import EVENTS, NAMED_VERDICTS, VERDICTS, Configuration, _json
-from ._native import Verdicts
+from . import EVENTS, EXPORTED, NAMED_VERDICTS, VERDICTS, Configuration, _json
+from ._native import ExportedRows, TableRows, Verdicts
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["judge", "judge_each"]
+__all__ = ["judge", "judge_each", "problems_in_exports", "read_exports"]
 
 Days = Optional[tuple[Union[str, date], Union[str, date]]]
 """The first and the last day, in UTC, on which calls began: ``("2026-11-01", "2026-11-30")``."""
@@ -53,6 +53,54 @@ def judge_each(events: DataFrame, configurations: Mapping[str, Configuration], *
     """
     text = json.dumps({name: json.loads(_json(configuration)) for name, configuration in configurations.items()})
     return _judge(events, text, True, days)
+
+
+def read_exports(texts: DataFrame) -> DataFrame:
+    """Read what Twilio exports: takes a DataFrame of texts, and gives one of rows, as ``judge`` takes it.
+
+    The texts are in the column ``value``: each a line of a file, or a whole file. What is said of one call may be in any
+    of them, in any order, and more than once: Spark brings it together.
+
+    >>> lines = session.read.text("s3://BUCKET/event-streams/2026/11/", recursiveFileLookup=True)
+    >>> verdicts = judge(read_exports(lines))
+
+    What could not be used is left out, and told by ``problems_in_exports``.
+    """
+    rows = _texts(texts).mapInArrow(_exported, from_arrow_schema(EXPORTED))
+    # A call's rows of the same millisecond stay in the order of their file.
+    rows = rows.repartition("call_sid").sortWithinPartitions("call_sid", "at", "seq", "what")
+    return rows.mapInArrow(_table, from_arrow_schema(_sparks(EVENTS)))
+
+
+def problems_in_exports(texts: DataFrame) -> DataFrame:
+    """What ``read_exports`` could not use: ``problem``, a sentence, and in how many ``places`` it was met."""
+    problems = _texts(texts).mapInArrow(_problems, "problem string, places long")
+    return problems.groupBy("problem").agg(F.sum("places").alias("places"))
+
+
+def _texts(texts: DataFrame) -> DataFrame:
+    if "value" not in texts.columns:
+        raise ValueError("there is no column value")
+    return texts.select("value")
+
+
+def _exported(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from ExportedRows(batches)
+
+
+def _problems(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    rows = ExportedRows(batches)
+    for _ in rows:
+        pass
+    problems = rows.problems()
+    names, places = pa.array(list(problems), pa.string()), pa.array(list(problems.values()), pa.int64())
+    yield pa.record_batch({"problem": names, "places": places})
+
+
+def _table(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    schema = _sparks(EVENTS)
+    for rows in TableRows(batches):
+        yield rows.cast(schema)
 
 
 def _judge(events: DataFrame, configuration: str, is_named: bool, days: Days) -> DataFrame:

@@ -7,9 +7,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from replayed import said
 
+SEED = int(os.environ.get("SEED", "20261128"))
 EXECUTORS = 2
 MEGABYTES = 1024
 # An executor of Spark, among the children of the driver.
@@ -49,6 +52,15 @@ def wait_for(what: str, is_so: Callable[[], bool]) -> None:
         if time.monotonic() > until:
             raise TimeoutError(f"{what}: not within {PATIENCE_S} seconds")
         time.sleep(0.1)
+
+
+def of(name: str, verdicts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Those of one configuration."""
+    return said([verdict for verdict in verdicts if verdict["configuration"] == name])
+
+
+def plain(verdicts: DataFrame) -> list[dict[str, Any]]:
+    return [row.asDict(recursive=True) for row in verdicts.collect()]
 
 
 def _children(pid: int) -> list[int]:

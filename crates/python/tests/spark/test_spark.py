@@ -14,25 +14,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from cluster import EXECUTORS, executors, start, wait_for
+from cluster import EXECUTORS, SEED, executors, of, plain, wait_for
 from device_monitoring import EVENTS, spark
 from pyspark import TaskContext
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from replayed import CONFIGURATIONS, assert_alike, replayed, rows, said
+from replayed import CONFIGURATIONS, assert_alike, replayed, rows
 
-SEED = int(os.environ.get("SEED", "20261128"))
 FILES = 12
 MIDNIGHT = 1_793_577_600
-
-
-@pytest.fixture(scope="session")
-def session() -> Iterator[SparkSession]:
-    session = start()
-    wait_for("two executors", lambda: len(executors(session)) == EXECUTORS)
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="session")
@@ -56,15 +47,6 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, di
     """What replay says, under each configuration."""
     folder = tmp_path_factory.mktemp("configuration")
     return {name: replayed(configuration, folder) for name, configuration in CONFIGURATIONS.items()}
-
-
-def of(name: str, verdicts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Those of one configuration."""
-    return said([verdict for verdict in verdicts if verdict["configuration"] == name])
-
-
-def plain(verdicts: DataFrame) -> list[dict[str, Any]]:
-    return [row.asDict(recursive=True) for row in verdicts.collect()]
 
 
 def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(

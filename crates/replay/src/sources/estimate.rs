@@ -8,8 +8,9 @@
 //! `client_edge` is what Twilio's gateway received of the agent. It is told to the engine as the far side's reports are:
 //! what is lost of the agent's packets, and that no report comes where none arrives at all.
 
+use super::call::ExportedEvent;
 use super::row::{Counts, Interval, Row, Spread, What};
-use device_monitoring::{Event, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics};
+use device_monitoring::{RawSample, RawStatistics, RemoteInbound, RemoteOutbound};
 
 const SECONDS: i64 = 10;
 const MS_PER_SECOND: i64 = 1000;
@@ -24,7 +25,7 @@ const MAX_PACKETS_PER_SECOND: f64 = 120.0;
 const MAX_BYTES_PER_SECOND: f64 = 12_000.0;
 
 /// The seconds of all intervals. `began` is when the call did, if that is known.
-pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, events: &mut Vec<(i64, Event)>) {
+pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, events: &mut Vec<(i64, ExportedEvent)>) {
     let intervals: Vec<(i64, &Interval)> = rows
         .iter()
         .filter_map(|row| match &row.what {
@@ -46,7 +47,7 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
         };
         let near = [before, after].map(|near| near.map(|(_, interval)| interval));
         let samples = samples(near, interval, &since);
-        events.extend(samples.into_iter().zip(seconds(*at)).map(|(sample, at)| (at, Event::Sample(sample))));
+        events.extend(samples.into_iter().zip(seconds(*at)).map(|(sample, at)| (at, ExportedEvent::Sample(sample))));
     }
     let gateway = rows.iter().filter_map(|row| match &row.what {
         What::Gateway(counts) => Some((row.at, counts)),
@@ -70,7 +71,7 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
                 remote_outbound: RemoteOutbound { reports_sent: f64::floor(others), ..RemoteOutbound::default() },
                 ..RawStatistics::default()
             };
-            events.push((at, Event::Statistics(Statistics::from(read))));
+            events.push((at, ExportedEvent::Statistics(read)));
         }
     }
 }
@@ -110,7 +111,7 @@ enum Since {
     Unknown,
 }
 
-fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Since) -> Vec<Sample> {
+fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Since) -> Vec<RawSample> {
     let values = |of: fn(&Interval) -> &Spread, worse: Worse| spread_out(of(now), worse, before.map(of), after.map(of));
     let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
     let mos = values(|one| &one.mos, Worse::Lower);
@@ -147,7 +148,7 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
     (0..SECONDS as usize)
         .map(|second| {
             let at = |values: &[f64; SECONDS as usize]| values.get(second).copied().unwrap_or(f64::NAN);
-            Sample::from(RawSample {
+            RawSample {
                 jitter: at(&jitter),
                 rtt: at(&rtt),
                 packets_lost: lost,
@@ -158,7 +159,7 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
                 bytes_sent,
                 audio_input_level: if is_known(&now.audio_in) { at(&audio_in) } else { f64::NAN },
                 audio_output_level: if is_known(&now.audio_out) { at(&audio_out) } else { f64::NAN },
-            })
+            }
         })
         .collect()
 }

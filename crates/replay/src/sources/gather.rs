@@ -6,7 +6,8 @@
 //! No call has more than [`MAX_ROWS`]. What is more than [`MAX_BYTES_IN_MEMORY`] in one part, because somebody has chosen
 //! the names of the calls for it, is divided once more, by a hash that nobody can know.
 
-use super::judge::{self, Verdict};
+use super::call::{self, ExportedCall, Found};
+use super::judge;
 use super::row::Row;
 use super::spool::Spool;
 use crate::judged_call::{Findings, JudgedCall};
@@ -20,7 +21,7 @@ use std::io;
 /// Bytes of rows that wait in memory.
 const MAX_BYTES_IN_MEMORY: usize = 50_000_000;
 /// Rows of one call: a day of seconds and ten thousand events. What comes beyond is left out, and that is said.
-const MAX_ROWS: usize = 100_000;
+pub(super) const MAX_ROWS: usize = 100_000;
 const PARTS: usize = 256;
 /// Calls that are judged at the same time, before any of them is handed over.
 const AT_A_TIME: usize = 256;
@@ -99,6 +100,10 @@ impl Rows {
             let again = postcard::from_bytes::<Row>(&bytes).and_then(|row| postcard::to_stdvec(&row));
             assert!(!bytes.is_empty() && again.as_ref() == Ok(&bytes), "{row:?}");
         }
+    }
+
+    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
+        self.rows.into_iter()
     }
 
     /// Adds others behind these.
@@ -203,7 +208,21 @@ impl Gathered {
     ) -> io::Result<Findings> {
         let mut unjudged = Unjudged::default();
         let any = !self.rows.is_empty() || self.spool.is_some();
-        self.take_back(&mut |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each))?;
+        self.take_back(&mut |rows| {
+            let judge = |call| judge::judge(call, configurations, keeps_series);
+            each_call(rows, &judge, &mut unjudged, each)
+        })?;
+        Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
+    }
+
+    /// Hands over every call, put together and not judged.
+    ///
+    /// # Errors
+    /// When rows cannot be taken back from disk, or `each` fails.
+    pub fn calls(self, each: &mut dyn FnMut(ExportedCall) -> io::Result<()>) -> io::Result<Findings> {
+        let mut unjudged = Unjudged::default();
+        let any = !self.rows.is_empty() || self.spool.is_some();
+        self.take_back(&mut |rows| each_call(rows, &Some, &mut unjudged, each))?;
         Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
     }
 
@@ -273,12 +292,12 @@ impl Unjudged {
     }
 }
 
-fn judge_rows(
+/// Makes something of every call, on all processors, and hands it over.
+fn each_call<T: Send>(
     ByCall { calls, left_out, .. }: ByCall,
-    configurations: &[Configuration],
-    keeps_series: bool,
+    make: &(dyn Fn(ExportedCall) -> Option<T> + Sync),
     unjudged: &mut Unjudged,
-    each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
+    each: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     unjudged.rows += left_out;
     let first = |rows: &[Row]| rows.iter().map(|row| row.at).min();
@@ -286,16 +305,19 @@ fn judge_rows(
     calls.sort_by_key(|(_, rows)| first(rows));
     while !calls.is_empty() {
         let later = calls.split_off(calls.len().min(AT_A_TIME));
-        let judged: Vec<Verdict> = std::mem::replace(&mut calls, later)
+        let found: Vec<Result<T, Found>> = std::mem::replace(&mut calls, later)
             .into_par_iter()
-            .map(|(name, rows)| judge::judge(&name, rows, configurations, keeps_series))
+            .map(|(call_sid, rows)| match call::put_together(call_sid, rows) {
+                Found::Call(call) => make(*call).ok_or(Found::WithoutData),
+                other => Err(other),
+            })
             .collect();
-        for verdict in judged {
-            match verdict {
-                Verdict::JudgedCall(judged) => each(judged)?,
-                Verdict::WithoutData => unjudged.without_data += 1,
-                Verdict::OtherLeg => unjudged.other_legs += 1,
-                Verdict::NeverAccepted => {}
+        for found in found {
+            match found {
+                Ok(made) => each(made)?,
+                Err(Found::WithoutData) => unjudged.without_data += 1,
+                Err(Found::OtherLeg) => unjudged.other_legs += 1,
+                Err(Found::NeverAccepted | Found::Call(_)) => {}
             }
         }
     }

@@ -8,9 +8,12 @@
 //!
 //! A reader turns each into rows of (call, time, what): element by element (`stream`), out of its envelopes
 //! (`envelope`), whatever its shape (`shapes`). A call's rows may come in any order and from many inputs, so they are
-//! gathered (`gather`) before the call is judged (`judge`). What stands for ten seconds is first made into seconds that
-//! are as good and as bad (`estimate`).
+//! gathered (`gather`) before the call is put together (`call`) and judged (`judge`). What stands for ten seconds is first
+//! made into seconds that are as good and as bad (`estimate`). Where something else gathers them, rows are bytes in
+//! between (`encoded`).
 
+mod call;
+mod encoded;
 mod envelope;
 mod estimate;
 mod fields;
@@ -25,6 +28,8 @@ mod stream;
 mod value_error;
 mod values;
 
+pub use call::{ExportedCall, ExportedEvent};
+pub use encoded::{EncodedRow, RowsOfCall, encode};
 pub use gather::{Gathered, Rows};
 
 use crate::line_blocks::lines;

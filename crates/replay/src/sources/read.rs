@@ -108,10 +108,10 @@ const NOTHING_OF_CALLS: &str = "nothing in it tells when a call was, or how";
 
 /// What one block says.
 #[derive(Default)]
-struct FromBlock {
+pub(super) struct FromBlock {
     lines: usize,
-    rows: Rows,
-    wrong: Vec<(usize, ValueError)>,
+    pub(super) rows: Rows,
+    pub(super) wrong: Vec<(usize, ValueError)>,
 }
 
 fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> {
@@ -151,7 +151,7 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
     }
 }
 
-fn read_block(block: &[u8]) -> FromBlock {
+pub(super) fn read_block(block: &[u8]) -> FromBlock {
     let mut read = FromBlock::default();
     for (line, bytes) in lines(block).enumerate() {
         read.lines = line + 1;
