@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { createHmac } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { beatForm, callSid, card, cardsForm } from './support/reports.mjs';
@@ -314,6 +317,89 @@ describe('actions about incidents', () => {
     assert.ok(messages.some((message) => message.includes('INCIDENT_ACTIONS')));
     assert.ok(messages.some((message) => message.includes('WEBHOOK_URL')));
     assert.deepEqual(received, []);
+  });
+
+  it('whose file is broken do not keep the others from it, nor telemetry, and are given up after an hour', async (t) => {
+    const file = join(tmpdir(), `broken-${process.pid}.private.js`);
+    await writeFile(file, 'exports.run = () => {');
+    t.after(() => rm(file));
+    const odd = join(tmpdir(), `odd-${process.pid}.private.js`);
+    await writeFile(odd, "exports.options = 'none'; exports.run = () => {};");
+    t.after(() => rm(odd));
+    const more = { 'incident-actions/broken': { path: file }, 'incident-actions/odd': { path: odd } };
+    const functions = { ...hosted.functions, ...more };
+    t.mock.method(Runtime, 'getFunctions', () => functions);
+    const env = { INCIDENT_ACTIONS: 'broken,odd,log-incident', CLOUDEVENTS_URL: ACTIONS.WEBHOOK_URL };
+    await goOn(40 * SECOND, siteIsDown, env);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    assert.deepEqual(kept('state').pending[0].left, ['broken', 'odd']);
+    assert.deepEqual(
+      received.map(({ body }) => JSON.parse(body).type),
+      ['flex.device-monitoring.incident.opened.v1'],
+    );
+    ahead += 61 * MINUTE;
+    await goOn(20 * SECOND, siteIsDown, env);
+    assert.deepEqual(hosted.entries('incident-given-up')[0].actions, ['broken', 'odd']);
+  });
+
+  it('leave telemetry to be sent if what they have done cannot be written down', async () => {
+    const env = { CLOUDEVENTS_URL: ACTIONS.WEBHOOK_URL };
+    await tellAll(siteIsDown, env);
+    while (hosted.entries('incident').length === 0) {
+      hosted.twilio.faults.clear();
+      // The first is that the incident has opened.
+      const [operation, match] = ['sync.items.update', 'Items/state'];
+      hosted.twilio.faults.add({ operation, match, kind: 'status', status: 500, skip: 1, times: null });
+      ahead += 5 * SECOND;
+      await tell(0, true, {}, env);
+    }
+    assert.equal(hosted.entries('incidents-unavailable').length, 1);
+    assert.equal(received.length, 1);
+  });
+
+  /** The state as if it were almost as large as the engine lets it become. */
+  function fill(changes) {
+    const { floor } = hosted.twilio.world;
+    const { incidents, pending } = kept('state');
+    const team = (n) => [`${'T'.repeat(118)}${n}`, [90_000, 900]];
+    const counts = {
+      ...incidents.usual.counts,
+      team: Object.fromEntries(Array.from({ length: 95 }, (_, n) => team(n))),
+    };
+    const data = { incidents: { ...incidents, usual: { ...incidents.usual, counts } }, pending, ...changes };
+    floor.forgive();
+    floor.updateItem('device-monitoring-incidents', 'state', { text: JSON.stringify(data), ttl: 86_400 });
+  }
+
+  it('that fail for many incidents do not end the judging: the oldest are given up', async () => {
+    await goOn(5 * SECOND, nobody);
+    const tryAt = Date.now() + 60 * MINUTE;
+    const pending = Array.from({ length: 16 }, (_, n) => ({
+      kind: 'opened',
+      id: `incident-17953276091${n + 10}-networkType`,
+      since: Date.now(),
+      left: ['slack-incident', 'email-incident'],
+      tryAt,
+    }));
+    fill({ pending });
+    await goOn(40 * SECOND, siteIsDown);
+    assert.equal(state().open.length, 1);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    const [{ incidentId }] = hosted.entries('incident-given-up');
+    assert.equal(incidentId, pending[0].id);
+    assert.ok(Buffer.byteLength(JSON.stringify(kept('state'))) < 16_384);
+  });
+
+  it('are run for an incident that is forgotten as soon as it is closed, for want of room', async () => {
+    await goOn(40 * SECOND, siteIsDown);
+    const [open] = state().open;
+    fill();
+    await goOn(3 * MINUTE, nobody);
+    assert.deepEqual(
+      logged().map(([change]) => change),
+      ['opened', 'closed'],
+    );
+    assert.deepEqual([state().open, state().closed.filter(({ id }) => id === open.id)], [[], []]);
   });
 
   it('are no actions for an alert, and actions for alerts are none about incidents', async () => {

@@ -1,6 +1,7 @@
 /** Does what `INCIDENT_ACTIONS` says about incidents that have opened or closed: each action once, as far as anybody can know. */
 const { incidentActions } = require(Runtime.getFunctions()['lib/incident-actions'].path);
-const { logLine } = require(Runtime.getFunctions()['lib/log'].path);
+const { loadAction } = require(Runtime.getFunctions()['lib/actions'].path);
+const { logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 const { readOptions } = require(Runtime.getFunctions()['lib/options'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { runIncidentActionOnce } = require(Runtime.getFunctions()['lib/run-once'].path);
@@ -13,6 +14,8 @@ const LONGEST_REQUEST_MS = 2_000;
 // What has failed is tried again by later requests.
 const PAUSE_MS = 30_000;
 const GIVE_UP_MS = 3_600_000;
+// A Sync item takes 16 KiB, of which the engine's state may take 14,000 bytes.
+const PENDING_MAX_BYTES = 2_000;
 
 /**
  * @typedef {object} Pending a change that is still to be acted on
@@ -24,49 +27,76 @@ const GIVE_UP_MS = 3_600_000;
  */
 
 /**
+ * The newest changes for which there is room beside the engine's state: with more, Sync would refuse all of it, and nothing
+ * would be judged any more. The oldest are given up.
+ *
+ * @param {Pending[]} pending the oldest first
+ * @returns {Pending[]}
+ */
+exports.withinRoom = (pending) => {
+  const kept = [...pending];
+  while (Buffer.byteLength(JSON.stringify(kept)) > PENDING_MAX_BYTES) giveUp(/** @type {Pending} */ (kept.shift()));
+  return kept;
+};
+
+/** @param {Pending} change */
+const giveUp = ({ kind, id, left }) =>
+  logLine({ event: 'device-monitoring.incident-given-up', incidentId: id, change: kind, actions: left });
+
+/**
  * @param {ReturnType<typeof import('./incident-store.private.js').incidentStore>} store
  * @param {import('./judge-incidents.private.js').Judged} judged
  * @param {{context: object, started: number}} request
  */
-exports.actOnIncidents = async (store, { written, incidents, pending }, request) => {
+exports.actOnIncidents = async (store, { written, incidents, pending, changes }, request) => {
   const now = Date.now();
   const isDue = ({ tryAt = 0 }) => tryAt <= now;
   if (!pending.some(isDue)) return;
-  const kept = await Promise.all(pending.map((one) => (isDue(one) ? acted(one, incidents, request) : one)));
+  // One that has just been closed may have been forgotten at once, for want of room.
+  const known = [...incidents.open, ...incidents.closed, ...changes.map(({ incident }) => incident)];
+  const kept = await Promise.all(pending.map((one) => (isDue(one) ? acted(one, known, request) : one)));
+  const left = kept.flatMap((one) => one ?? []);
   // If somebody else has written meanwhile, they find by the claims what was done.
-  await store.write('state', written, { incidents, pending: kept.filter(Boolean) });
+  await store.write('state', written, { incidents, pending: exports.withinRoom(left) });
 };
 
 /**
  * @param {Pending} change
- * @param {any} incidents what the engine knows
+ * @param {any[]} incidents those that are known
  * @param {{context: object, started: number}} request
  * @returns {Promise<Pending | null>} what is left to be done; null: nothing
  */
-async function acted({ kind, id, since, left }, { open, closed }, { context, started }) {
-  const incident = [...open, ...closed].find((one) => one.id === id);
-  if (!incident) return null; // so old that the engine has forgotten it
+async function acted(change, incidents, { context, started }) {
+  const { kind, id, since, left } = change;
+  const incident = incidents.find((one) => one.id === id);
+  if (!incident) {
+    giveUp(change); // the engine has forgotten it
+    return null;
+  }
   const actions = incidentActions(context).filter(({ name }) => left === undefined || left.includes(name));
   const documents = syncDocumentsOf(
     twilioClient(context, { deadline: started + CLAIM_UNTIL_MS, limitMs: LONGEST_REQUEST_MS }),
     context,
   );
   const outcomes = await Promise.all(
-    actions.map(async (action) => {
+    actions.map(async ({ name, path }) => {
       try {
+        const action = loadAction(name, path);
         const options = readOptions(action.options, context);
         await runIncidentActionOnce(action, { kind, incident, options, context }, { documents, started });
-        return { name: action.name, again: false };
+        return { name, again: false };
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        return { name: action.name, again: error.status !== 422 };
+        // Whatever is wrong with one, the others are run.
+        if (!(error instanceof Refusal))
+          logFailure({ event: 'device-monitoring.failure', action: name, incidentId: id }, error);
+        return { name, again: error.status !== 422 };
       }
     }),
   );
   const again = outcomes.filter(({ again: is }) => is).map(({ name }) => name);
   if (again.length === 0) return null;
   if (Date.now() - since > GIVE_UP_MS) {
-    logLine({ event: 'device-monitoring.incident-given-up', incidentId: id, change: kind, actions: again });
+    giveUp({ ...change, left: again });
     return null;
   }
   return { kind, id, since, left: again, tryAt: Date.now() + PAUSE_MS };

@@ -6,7 +6,7 @@
  * what it has brought is kept before, and nothing that fails here changes its answer.
  */
 const { incidentStore } = require(Runtime.getFunctions()['lib/incident-store'].path);
-const { actOnIncidents } = require(Runtime.getFunctions()['lib/act-on-incidents'].path);
+const { actOnIncidents, withinRoom } = require(Runtime.getFunctions()['lib/act-on-incidents'].path);
 const { sendTelemetry } = require(Runtime.getFunctions()['lib/telemetry'].path);
 const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 
@@ -45,9 +45,13 @@ exports.judgeIncidents = async ({ context, client, floor, started, isInTrouble }
     if (!(await takeTurn(store, floor, isInTrouble))) return;
     const judged = await judge(engine, store);
     if (!judged) return;
-    if (judged.isSuspicious !== looked.get(floor.serviceSid).isSuspicious) await noteSuspicion(store, floor, judged);
-    await actOnIncidents(store, judged, { context, started });
-    await sendTelemetry(context, judged.changes.map(entryOf), { started });
+    try {
+      if (judged.isSuspicious !== looked.get(floor.serviceSid).isSuspicious) await noteSuspicion(store, floor, judged);
+      await actOnIncidents(store, judged, { context, started });
+    } finally {
+      // No later request finds these changes again.
+      await sendTelemetry(context, judged.changes.map(entryOf), { started });
+    }
   } catch (error) {
     // Every request meets it, until Sync answers again.
     if (shouldLogNow('incidents-unavailable')) logFailure({ event: 'device-monitoring.incidents-unavailable' }, error);
@@ -111,7 +115,7 @@ async function judge(engine, store) {
   const more = changes.map(({ kind, incident }) => ({ kind, id: incident.id, since: at }));
   if (before && more.length === 0 && JSON.stringify(after) === text)
     return { written: before, incidents: after, pending, changes, isSuspicious };
-  const all = [...pending, ...more];
+  const all = withinRoom([...pending, ...more]);
   const written = await store.write('state', before, { incidents: after, pending: all });
   return written && { written, incidents: after, pending: all, changes, isSuspicious };
 }
