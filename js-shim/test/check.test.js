@@ -50,3 +50,14 @@ test('a check before the shift that fails is said in the console, harms nothing,
   await press();
   expect(page.textContent).toContain('All is well.');
 });
+
+test('a device is shown by its name, whatever its owner has called it', async () => {
+  Flex.templates.DeviceMonitoringCheckDevice = Flex.compile('{{device}} is quiet.');
+  const names = ['__proto__', 'constructor', 'toString', 'Headset', 'DeviceMonitoringCheckFine'];
+  const text = (device) => ({ key: 'DeviceMonitoringCheckDevice', params: { device } });
+  const found = names.map((name) => ({ severity: 'warning', code: 'quiet', text: text(name) }));
+  show({ ...tools(), check: async () => found });
+  await act(async () => page.querySelector('[data-testid="device-monitoring-run"]').click());
+  delete Flex.templates.DeviceMonitoringCheckDevice;
+  for (const name of [...names.slice(0, 4), 'All is well.']) expect(page.textContent).toContain(`${name} is quiet.`);
+});
