@@ -5,6 +5,7 @@ use crate::support;
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::{ConditionReport, EpisodeReport};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -102,18 +103,26 @@ fn nothing_is_invented_and_what_the_sdk_finds_is_found_at_most_a_sample_later() 
 
 /// Firefox does not count sender reports; when the newest was sent has to be enough.
 #[test]
-fn in_firefox_an_agent_of_whom_nothing_arrives_is_told_so_and_in_a_good_call_nothing() {
-    for (name, text) in recordings_in("/firefox") {
+fn in_firefox_each_trouble_is_told_as_what_it_is_and_of_a_good_call_nothing() {
+    let mut calls = Vec::new();
+    for (name, text) in ["/firefox", "/firefox/held-out"].into_iter().flat_map(recordings_in) {
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert!(lines.iter().all(|line| line["stats"]["remoteOutbound"]["reportsSent"].is_null()), "{name}");
         let call = &support::play(&configuration(), text.lines()).calls[0];
-        let shown: Vec<&str> = call.notices.iter().map(|notice| notice.diagnosis).collect();
-        match name.as_str() {
-            "firefox_clean" => assert_eq!((shown.len(), call.conditions.len()), (0, 0), "{shown:?}"),
-            "firefox_oneway_up" => assert_eq!(shown, ["customer-cannot-hear-you"]),
-            _ => {}
-        }
+        assert!(name != "firefox_clean" || call.conditions.is_empty(), "{name}");
+        let shown: BTreeSet<&str> = call.notices.iter().map(|notice| notice.diagnosis).collect();
+        calls.push((name, shown.into_iter().collect::<Vec<_>>()));
     }
+    let expected = [
+        ("firefox_clean", [].as_slice()),
+        ("firefox_loss8", &["your-network"]),
+        ("firefox_oneway_up", &["customer-cannot-hear-you"]),
+        ("firefox_rtt500", &["your-network"]),
+        ("firefox_loss12_down", &["your-network"]),
+        ("firefox_oneway_up_opus", &["customer-cannot-hear-you"]),
+    ];
+    let expected = expected.map(|(name, shown)| (name.to_owned(), shown.to_vec()));
+    assert_eq!(calls, expected);
 }
 
 #[test]
@@ -168,7 +177,10 @@ fn settled(call: &ReplayedCall) -> ReplayedCall {
 }
 
 fn all_recordings() -> Vec<(String, String)> {
-    ["", "/lab", "/firefox", "/held-out", "/held-out/check"].into_iter().flat_map(recordings_in).collect()
+    ["", "/lab", "/firefox", "/firefox/held-out", "/held-out", "/held-out/check"]
+        .into_iter()
+        .flat_map(recordings_in)
+        .collect()
 }
 
 /// A call's network over time: from each moment on, what is wrong with each direction; both `null` is a healthy one.

@@ -32,6 +32,7 @@ test('what is recorded lies where its scenario says, and tells of itself what th
     ['causes', false],
     ['causes/held-out', true],
     ['firefox', false],
+    ['firefox/held-out', true],
   ]) {
     const place = new URL(`../../tests/recordings/${folder}/`, import.meta.url);
     for (const file of fs.readdirSync(place).filter((name) => name.endsWith('.jsonl'))) {
