@@ -388,6 +388,30 @@ fn a_view_judges_the_calls_that_have_left_no_card() {
     assert_eq!(left, [agents[1].worker.clone()]);
 }
 
+#[test]
+fn a_suspicion_leaves_the_state_within_its_limit_however_full_it_is() {
+    // What is left free is less than one headset takes, some 170 bytes. The moment of a suspicion takes some thirty.
+    for padding in (0..170).step_by(20) {
+        let rome: &'static str = Box::leak(format!("Rome{}", "e".repeat(padding)).into_boxed_str());
+        let mut agents = [centre(), site(rome, 80..200)].concat();
+        for (number, agent) in agents.iter_mut().enumerate() {
+            agent.keys[2] = Some(Box::leak(format!("{number:03}{}", "x".repeat(147)).into_boxed_str()));
+            if agent.site != "Lisbon" {
+                agent.keys[0] = Some("ethernet");
+            }
+        }
+        let mut incidents = Incidents::default();
+        judged(&mut incidents, &agents, NOW, NOW + 1);
+        assert!(incidents.state().len() > 13_000, "it is not full");
+        // Is it Lisbon or the VPN? More agents are waited for.
+        trouble(&mut agents, 9, |agent| agent.keys[0] == Some("vpn"));
+        trouble(&mut agents, 2, |agent| agent.site == "Lisbon" && agent.keys[0] == Some("ethernet"));
+        assert_eq!(judged(&mut incidents, &agents, NOW + 5 * SECOND, NOW + 5 * SECOND + 1), []);
+        assert!(incidents.is_pending());
+        assert!(incidents.state().len() <= 14_000, "{}", incidents.state().len());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -125,7 +125,7 @@ impl Incidents {
             }
         }
         self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now.saturating_sub(at) < KEEP_MS));
-        if has_counted || !changes.is_empty() || !self.open.is_empty() {
+        if has_counted || !changes.is_empty() || !self.open.is_empty() || self.suspected_since.is_some() {
             self.make_room();
         }
         changes
