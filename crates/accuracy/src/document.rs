@@ -22,7 +22,7 @@ pub fn text(figures: &Figures) -> String {
 }
 
 fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
-    let Figures { others, held_out, check, sounds, causes, .. } = figures;
+    let Figures { others, held_out, check, firefox, sounds, causes, .. } = figures;
     let all = &figures.all();
     writeln!(
         out,
@@ -49,6 +49,15 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
             "## Scored last\n\nThe {} calls among those held out that were not even scored before everything was tuned:\n\n{}",
             check.len(),
             report::totals_table(check).markdown()
+        )?;
+    }
+    if !firefox.is_empty() {
+        writeln!(
+            out,
+            "## In Firefox\n\nThe engine as it runs, in calls that were made in Firefox ESR 153, beside all those above, \
+             which were made in Chromium:\n\n{}\nCall by call, as [below](#call-by-call):\n\n{}",
+            report::browsers_table(all, firefox).markdown(),
+            report::calls_table(&firefox.iter().collect::<Vec<_>>()).markdown()
         )?;
     }
     writeln!(out, "## Goals\n\n{GOALS}\n")?;
@@ -212,9 +221,9 @@ agent's way up, round-trip time when RTCP has stopped, and outages under two sec
 had stopped speaking. The SDK is not excused from anything. Its warnings have their own thresholds, which differ \
 (loss 1 % and 3 %, MOS 3); where these find something, the comparison favours the SDK.
 
-**What this does not say.** The packets crossed one machine's loopback, in one browser, with impairments that are \
-simpler than a bad Wi-Fi. A handful of calls of each kind say little about rare mistakes. Times are accurate to \
-about a second, since samples are a second apart.
+**What this does not say.** The packets crossed one machine's loopback, nearly all of them in one browser, with \
+impairments that are simpler than a bad Wi-Fi. A handful of calls of each kind say little about rare mistakes. Times \
+are accurate to about a second, since samples are a second apart.
 
 ## What stays beyond reach
 

@@ -13,6 +13,8 @@ pub struct Figures<'a> {
     pub held_out: Vec<&'a Scored>,
     /// Held-out calls that were not even scored before.
     pub check: Vec<&'a Scored>,
+    /// Calls that were made in Firefox; all others were made in Chromium.
+    pub firefox: &'a [Scored],
     /// Calls in whose sound the lab counted what was made up.
     pub sounds: &'a [Sound],
     /// Calls of which it is known why they were bad.
@@ -24,10 +26,16 @@ pub struct Figures<'a> {
 impl<'a> Figures<'a> {
     /// The figures of these calls.
     #[must_use]
-    pub fn new(calls: &'a [Scored], sounds: &'a [Sound], causes: &'a [CauseScore], random_loss: f64) -> Self {
+    pub fn new(
+        calls: &'a [Scored],
+        firefox: &'a [Scored],
+        sounds: &'a [Sound],
+        causes: &'a [CauseScore],
+        random_loss: f64,
+    ) -> Self {
         let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
         let check = held_out.iter().filter(|call| call.check).copied().collect();
-        Self { others, held_out, check, sounds, causes, random_loss }
+        Self { others, held_out, check, firefox, sounds, causes, random_loss }
     }
 
     /// All calls.

@@ -32,10 +32,11 @@ fn run() -> io::Result<bool> {
     let named: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let files = if named.is_empty() { recordings::all(&root)? } else { recordings::open(&named, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
+    let firefox: Vec<Scored> = recordings::in_firefox(&root)?.iter().flat_map(Scored::all).collect();
     let sounds: Vec<Sound> = recordings::with_sound(&root)?.iter().filter_map(Sound::new).collect();
     // What is said of causes is about all of the repository's recordings.
     let causes = if named.is_empty() { causes::scores(&root)? } else { Vec::new() };
-    let figures = Figures::new(&calls, &sounds, &causes, simulation::notices_an_hour());
+    let figures = Figures::new(&calls, &firefox, &sounds, &causes, simulation::notices_an_hour());
     let mut met = print(&figures);
     met &= print_causes(&causes);
     if named.is_empty() {
@@ -43,7 +44,7 @@ fn run() -> io::Result<bool> {
         println!("\nwritten to {DOCUMENT}");
     }
     let mut understood = true;
-    for call in calls.iter().filter(|call| !call.unknown.is_empty()) {
+    for call in calls.iter().chain(&firefox).filter(|call| !call.unknown.is_empty()) {
         eprintln!("accuracy: {}: what the lab did is not known here: {}", call.name, call.unknown.join(", "));
         understood = false;
     }
@@ -61,7 +62,7 @@ fn print_causes(scores: &[CauseScore]) -> bool {
 
 /// Gives whether every goal is met, but for what nothing shows.
 fn print(figures: &Figures) -> bool {
-    let Figures { others, held_out, check, sounds, .. } = figures;
+    let Figures { others, held_out, check, firefox, sounds, .. } = figures;
     let all = figures.all();
     for (title, calls) in [("Calls", others), ("Calls held out", held_out)] {
         if !calls.is_empty() {
@@ -81,6 +82,9 @@ fn print(figures: &Figures) -> bool {
             println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
             println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
         }
+    }
+    if !firefox.is_empty() {
+        println!("In Firefox\n{}\n", report::browsers_table(&all, firefox).drawn());
     }
     if !sounds.is_empty() {
         println!("Heard in the sound\n{}\n", report::sound_table(sounds).drawn());

@@ -15,7 +15,7 @@ const CAUSES: &str = "causes";
 const CHECK: &str = "check";
 /// The folder of those in whose sound the lab counted what was made up: of them, only that is looked at.
 const SOUND: &str = "sound";
-/// The folder of those made in Firefox, which the report does not have yet: it is about Chromium.
+/// The folder of those made in Firefox, which have a column of their own.
 const FIREFOX: &str = "firefox";
 /// Where it says what each of them is.
 const SCENARIOS: &str = "lab/recordings/scenarios.json";
@@ -34,6 +34,19 @@ pub fn all(root: &Path) -> io::Result<Vec<File>> {
 /// When one cannot be read.
 pub fn with_sound(root: &Path) -> io::Result<Vec<File>> {
     let folder = root.join(FOLDER).join(SOUND);
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        collect_inside(&folder, &mut files)?;
+    }
+    files.iter().map(|path| File::open(path)).collect()
+}
+
+/// Those of the repository that were made in Firefox.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn in_firefox(root: &Path) -> io::Result<Vec<File>> {
+    let folder = root.join(FOLDER).join(FIREFOX);
     let mut files = Vec::new();
     if folder.is_dir() {
         collect_inside(&folder, &mut files)?;

@@ -84,10 +84,25 @@ pub fn totals<'a>(observer: Observer, calls: impl IntoIterator<Item = &'a Scored
 /// A line for each figure, the observers side by side.
 #[must_use]
 pub fn totals_table(calls: &[&Scored]) -> Table {
-    let all: Vec<Totals> = Observer::ALL.into_iter().map(|observer| totals(observer, calls.iter().copied())).collect();
-    let mut table = Table::new(std::iter::once("").chain(Observer::ALL.into_iter().map(Observer::as_str)));
+    let by_observer = |observer: Observer| (observer.as_str(), totals(observer, calls.iter().copied()));
+    side_by_side(&Observer::ALL.map(by_observer))
+}
+
+/// The same for the engine as it runs, the browsers side by side.
+#[must_use]
+pub fn browsers_table(chromium: &[&Scored], firefox: &[Scored]) -> Table {
+    let held_out = firefox.iter().filter(|call| call.held_out);
+    side_by_side(&[
+        ("Chromium", totals(Observer::Full, chromium.iter().copied())),
+        ("Firefox", totals(Observer::Full, firefox)),
+        ("Firefox, held out", totals(Observer::Full, held_out)),
+    ])
+}
+
+fn side_by_side(columns: &[(&str, Totals)]) -> Table {
+    let mut table = Table::new(std::iter::once("").chain(columns.iter().map(|(head, _)| *head)));
     let mut row = |name: &str, cell: &dyn Fn(&Totals) -> String| {
-        table.row(std::iter::once(name.to_owned()).chain(all.iter().map(cell)));
+        table.row(std::iter::once(name.to_owned()).chain(columns.iter().map(|(_, totals)| cell(totals))));
     };
     row("calls", &|totals| totals.calls().to_string());
     row("stretches to be noticed", &|totals| totals.musts().to_string());

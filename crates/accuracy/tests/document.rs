@@ -12,9 +12,10 @@ use std::path::Path;
 fn the_document_says_what_the_recordings_give() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let calls: Vec<Scored> = recordings::all(&root).unwrap().iter().flat_map(Scored::all).collect();
+    let firefox: Vec<Scored> = recordings::in_firefox(&root).unwrap().iter().flat_map(Scored::all).collect();
     let sounds: Vec<Sound> = recordings::with_sound(&root).unwrap().iter().filter_map(Sound::new).collect();
     let causes = causes::scores(&root).unwrap();
-    let figures = Figures::new(&calls, &sounds, &causes, simulation::notices_an_hour());
+    let figures = Figures::new(&calls, &firefox, &sounds, &causes, simulation::notices_an_hour());
     let written = fs::read_to_string(root.join("docs/reports/accuracy.md")).unwrap_or_default();
     let current = written == document::text(&figures);
     assert!(current, "the engine or the recordings have changed: run `cargo xtask accuracy`, and read what it says");
