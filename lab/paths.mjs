@@ -13,9 +13,12 @@ export const paths = {
   lab: LAB,
   /** Flex UI and React are installed once, with the plugin. */
   flexModules: process.env.LAB_FLEX_MODULES ?? path.join(ROOT, 'js-shim', 'node_modules'),
+  /** The oldest Flex UI that the plugin is tested with, and what that one depends on: a folder with packages of its own. */
+  oldestFlexModules: path.join(LAB, 'oldest-flex-ui', 'node_modules'),
   target: TARGET,
   host: path.join(TARGET, 'host', 'flex-host.js'),
   hostWithNewestVoiceSdk: path.join(TARGET, 'host', 'flex-host-newest-voice-sdk.js'),
+  hostOfOldestFlexUi: path.join(TARGET, 'host', 'flex-host-oldest.js'),
   plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),
   /** Measured links, which are not part of the repository (network/link.mjs). */
   links: path.join(TARGET, 'links'),

@@ -4,5 +4,5 @@
  */
 export const TESTED_VERSIONS = {
   'Voice SDK': { first: '2.11.1', last: '2.18.5' },
-  'Flex UI': { first: '2.17.1', last: '2.17.1' },
+  'Flex UI': { first: '2.8.2', last: '2.17.1' },
 };

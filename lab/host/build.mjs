@@ -1,7 +1,8 @@
 // Bundles the real Flex UI for the lab's page; does nothing when the bundle on disk is of the same ingredients.
-// There are two: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
-// takes as well because it only requires `@twilio/voice-sdk` by name.
+// There are three: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
+// takes as well because it only requires `@twilio/voice-sdk` by name; and the oldest Flex UI that the plugin is tested with.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,32 +30,51 @@ async function versionIn(folder, from) {
   }
 }
 
-const flexVersion = () => versionIn(path.join(paths.flexModules, '@twilio', 'flex-ui'), 'js-shim');
-
 /** What the bundle is made of, as one hash. npm keeps in node_modules a list of what it put there. */
-async function fingerprint(voiceSdkVersion) {
+async function fingerprint(modules, voiceSdkVersion) {
   const hash = createHash('sha256').update(JSON.stringify({ OPTIONS, esbuild: esbuild.version, voiceSdkVersion }));
-  hash.update(await fs.readFile(path.join(paths.flexModules, '.package-lock.json')));
+  hash.update(await fs.readFile(path.join(modules, '.package-lock.json')));
   for (const file of ['entry.cjs', 'path-shim.cjs']) hash.update(await fs.readFile(path.join(HERE, file)));
   return hash.digest('hex');
 }
 
 const readOrNothing = (file) => fs.readFile(file, 'utf8').catch(() => undefined);
 
+/** @typedef {'flex' | 'newest'} VoiceSdk the one that Flex was released with, or the newest */
+/** @typedef {'newest' | 'oldest'} FlexUi of those that the plugin is tested with */
+
+/** @returns {string | false} why a test with the oldest Flex UI is skipped */
+export function whyNoOldestFlexUi() {
+  if (existsSync(path.join(paths.oldestFlexModules, '.package-lock.json'))) return false;
+  return 'the oldest Flex UI is not installed: run "npm ci" in lab/oldest-flex-ui first';
+}
+
 /**
- * @param {{voiceSdk?: 'flex'|'newest'}} options which Voice SDK is in it: the one Flex was released with, or the newest
+ * Where the packages are, where they are installed, and the bundle that is made of them.
+ * @param {VoiceSdk} voiceSdk
+ * @param {FlexUi} flexUi
+ */
+function ingredients(voiceSdk, flexUi) {
+  if (flexUi === 'oldest')
+    return { modules: paths.oldestFlexModules, from: 'lab/oldest-flex-ui', file: paths.hostOfOldestFlexUi };
+  const file = voiceSdk === 'newest' ? paths.hostWithNewestVoiceSdk : paths.host;
+  return { modules: paths.flexModules, from: 'js-shim', file };
+}
+
+/**
+ * @param {{voiceSdk?: VoiceSdk, flexUi?: FlexUi}} options what is in it; the oldest Flex UI has its own Voice SDK
  * @returns {Promise<{file: string, built: boolean, flexVersion: string, voiceSdkVersion: string}>}
  */
-export async function buildHost({ voiceSdk = 'flex' } = {}) {
-  const newest = voiceSdk === 'newest';
-  const file = newest ? paths.hostWithNewestVoiceSdk : paths.host;
+export async function buildHost({ voiceSdk = 'flex', flexUi = 'newest' } = {}) {
+  const { modules, from, file } = ingredients(voiceSdk, flexUi);
+  const newest = file === paths.hostWithNewestVoiceSdk;
   const versions = {
-    flexVersion: await flexVersion(),
+    flexVersion: await versionIn(path.join(modules, '@twilio', 'flex-ui'), from),
     voiceSdkVersion: newest
       ? await versionIn(NEWEST_VOICE_SDK, 'lab')
-      : await versionIn(path.join(paths.flexModules, '@twilio', 'voice-sdk'), 'js-shim'),
+      : await versionIn(path.join(modules, '@twilio', 'voice-sdk'), from),
   };
-  const wanted = await fingerprint(versions.voiceSdkVersion);
+  const wanted = await fingerprint(modules, versions.voiceSdkVersion);
   const stamp = `${file}.sha256`;
   const present = await fs.access(file).then(
     () => true,
@@ -67,7 +87,7 @@ export async function buildHost({ voiceSdk = 'flex' } = {}) {
     ...OPTIONS,
     entryPoints: [path.join(HERE, 'entry.cjs')],
     alias: { path: path.join(HERE, 'path-shim.cjs'), ...(newest && { '@twilio/voice-sdk': NEWEST_VOICE_SDK }) },
-    nodePaths: [paths.flexModules],
+    nodePaths: [modules],
     outfile: file,
     logLevel: 'error',
   });

@@ -31,7 +31,8 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {boolean} [forks] false: the Function answers all requests in one process
  * @property {Stage} [beside] another agent's, whose browser, Function and Twilio are this one's as well; it closes last
  * @property {{name: string, userName: string, identity: string}} [worker] who is signed in, if not who always is
- * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
+ * @property {import('../host/build.mjs').VoiceSdk} [voiceSdk]
+ * @property {import('../host/build.mjs').FlexUi} [flexUi] the newest unless given
  * @property {'speech' | 'silence' | 'turns+room' | 'room' | 'office' | 'real'} [microphone] what the agent's hears
  * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
  * @property {'chromium' | 'firefox'} [engine] Flex's browser; the far end is in Chromium all the same
@@ -104,6 +105,7 @@ export class Stage {
     beside = undefined,
     worker = undefined,
     voiceSdk = 'flex',
+    flexUi = 'newest',
     microphone = 'speech',
     headed = false,
     throttled = false,
@@ -124,6 +126,7 @@ export class Stage {
       beside,
       worker,
       voiceSdk,
+      flexUi,
       microphone,
       headed,
       throttled,
@@ -139,13 +142,13 @@ export class Stage {
   }
 
   async #start() {
-    const { plugin, worker, beside, voiceSdk, near, engine, screenshots, log } = this.options;
+    const { plugin, worker, beside, voiceSdk, flexUi, near, engine, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
       });
     }
-    this.host = await buildHost({ voiceSdk });
+    this.host = await buildHost({ voiceSdk, flexUi });
     const served = await serveScript(this.host.file);
     this.#closers.push(() => served.close());
     this.#hostUrl = served.url;

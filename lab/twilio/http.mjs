@@ -63,6 +63,8 @@ export function answer(world, taskrouter, request, service) {
     if (/\/Tokens\/Info$/.test(pathname)) return tokenInfo(world);
     if (pathname.endsWith('/provision/status')) return json({});
   }
+  // Where Flex UI asked before.
+  if (host === 'iam.twilio.com' && /\/Tokens\/validate$/.test(pathname)) return tokenInfo(world);
   if (host === 'flex.twilio.com') {
     if (pathname === '/api/v1/Session') return json({ insights_active: false, features: [] });
     if (pathname === '/plugins')

@@ -56,7 +56,7 @@ pub(crate) fn install(package: &str, node: Version) -> Result<()> {
     steps::announced(&format!("npm ci in {package}"), || {
         let mut command = npm(package);
         command.args(["ci", "--no-audit", "--no-fund"]);
-        process::run_logged(&mut command, &project::log(&format!("npm-{package}")))?;
+        process::run_logged(&mut command, &project::log(&format!("npm-{}", package.replace('/', "-"))))?;
         let stamp = folder.join(STAMP);
         fs::write(&stamp, &wanted).with_context(|| format!("{} cannot be written", stamp.display()))
     })

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const SHIM: &str = "js-shim";
 pub(crate) const FUNCTION: &str = "plugin-serverless";
 pub(crate) const LAB: &str = "lab";
+/// The oldest Flex UI that the plugin is tested with: only for a full run.
+pub(crate) const OLDEST_FLEX_UI: &str = "lab/oldest-flex-ui";
 
 /// The checkout: the folder that this crate's own lies in.
 pub(crate) fn root() -> &'static Path {

@@ -9,7 +9,7 @@ use crate::browser::Browser;
 use crate::debian::Apt;
 use crate::missing::{self, System};
 use crate::npm;
-use crate::project::{FUNCTION, LAB, SHIM};
+use crate::project::{FUNCTION, LAB, OLDEST_FLEX_UI, SHIM};
 use crate::steps;
 use crate::tool_version::Version;
 use crate::toolchain::{self, WasmToolchain};
@@ -61,6 +61,11 @@ pub(crate) fn everything(wanted: Wanted) -> Result<Tools> {
 pub(crate) fn packages() -> Result<()> {
     let node = npm::node(System::here())?;
     in_parallel(|| npm::install(SHIM, node), || npm::install(FUNCTION, node), || npm::install(LAB, node))
+}
+
+/// The oldest Flex UI that the plugin is tested with. Nothing but its test needs it.
+pub(crate) fn oldest_flex_ui() -> Result<()> {
+    npm::install(OLDEST_FLEX_UI, npm::node(System::here())?)
 }
 
 /// What compiles to WebAssembly, alone.

@@ -359,6 +359,7 @@ fn end_to_end(bench: &Bench) -> Result<()> {
     bench.native_programs()?;
     if bench.extent == Extent::Full {
         firefox::install();
+        setup::oldest_flex_ui()?;
     }
     bench.npm_test(LAB, if bench.extent == Extent::Full { "test:e2e:full" } else { "test:e2e" })
 }
