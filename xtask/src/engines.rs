@@ -216,7 +216,9 @@ mod tests {
     #[test]
     fn the_tests_of_every_engine_are_there() {
         for engine in Engine::ALL {
-            assert!(project::path(CRATE).join(engine.tests()).exists(), "{}", engine.name());
+            let folders = engine.tests().iter().filter(|word| !word.starts_with('-'));
+            assert!(folders.clone().count() > 0, "{}", engine.name());
+            folders.for_each(|folder| assert!(project::path(CRATE).join(folder).exists(), "{folder}"));
         }
     }
 }
