@@ -35,7 +35,7 @@ describe('a token for the test call', () => {
     const { iss, sub, iat, exp, grants } = decode(payload);
     assert.deepEqual([iss, sub, exp - iat], [KEY, ACCOUNT_SID, 120]);
     assert.deepEqual(grants, {
-      identity: `device-monitoring-preflight-${WORKER_SID}`,
+      identity: `device_monitoring_preflight_${WORKER_SID}`,
       // What is not named is not allowed.
       voice: { outgoing: { application_sid: APP } },
     });

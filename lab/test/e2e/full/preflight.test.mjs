@@ -54,7 +54,7 @@ describe('where the Function mints a token', () => {
     await lab.boot({ configuration: CONFIGURATION });
     const call = await untilTestCall();
     assert.equal(call.to, SET_UP.PREFLIGHT_TWIML_APP_SID);
-    assert.match(call.from, /^client:device-monitoring-preflight-WK/);
+    assert.match(call.from, /^client:device_monitoring_preflight_WK/);
     await result().waitFor({ timeout: MADE_MS });
     assert.equal(await result().getAttribute('data-code'), 'preflight-good');
     assert.match(await result().innerText(), /A test call was good: \d+ ms round-trip time/);
