@@ -107,28 +107,32 @@ async function goOn(ms, isTroubled, env) {
 }
 const siteIsDown = (n) => n < HERE - 2;
 const nobody = () => false;
+const TELEMETRY = { CLOUDEVENTS_URL: ACTIONS.WEBHOOK_URL };
+/** What telemetry has told. */
+const told = () => received.map(({ body }) => JSON.parse(body).type.replace('flex.device-monitoring.', ''));
 const kept = (key) => hosted.twilio.world.floor.find('device-monitoring-incidents')?.items.get(key)?.data;
 const state = () => kept('state').incidents;
 const logged = () => hosted.entries('incident').map(({ change, key }) => [change, key.kind, key.value]);
 
 describe('an incident', () => {
   it('is opened once when a site is in trouble, with what its agents share, and closed once when it is over', async () => {
-    await goOn(40 * SECOND, siteIsDown);
+    await goOn(40 * SECOND, siteIsDown, TELEMETRY);
     const [incident, ...others] = state().open;
     assert.deepEqual([incident.key, others], [{ kind: 'site', value: 'Porto <1>' }, []]);
     assert.deepEqual(incident.with, { agents: HERE, troubled: HERE - 2 });
     assert.deepEqual(incident.without, { agents: ELSEWHERE, troubled: 0 });
     assert.deepEqual([...incident.agents].sort(), agents.filter(siteIsDown).map(sid));
     assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
-    await goOn(MINUTE, siteIsDown);
+    await goOn(MINUTE, siteIsDown, TELEMETRY);
     assert.equal(hosted.entries('incident').length, 1);
-    await goOn(3 * MINUTE, nobody);
+    await goOn(3 * MINUTE, nobody, TELEMETRY);
     assert.deepEqual([state().open.length, state().closed[0].id, state().closed[0].ending], [0, incident.id, 'over']);
     assert.deepEqual(logged(), [
       ['opened', 'site', 'Porto <1>'],
       ['closed', 'site', 'Porto <1>'],
     ]);
     assert.deepEqual(kept('state').pending, []);
+    assert.deepEqual(told(), ['incident.opened.v1', 'incident.closed.v1']);
   });
 
   it('is opened within a minute of the fourth agent, and acted on then', async () => {
@@ -146,7 +150,7 @@ describe('an incident', () => {
         const answers = await Promise.all(
           agents.slice(first, first + 8).map((n) => {
             if (n % 4 === 0) anotherInstance();
-            return tell(n, siteIsDown(n));
+            return tell(n, siteIsDown(n), {}, TELEMETRY);
           }),
         );
         assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
@@ -157,6 +161,7 @@ describe('an incident', () => {
     assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
     const claims = [...hosted.twilio.world.documents.keys()].filter((name) => name.includes('-incident-'));
     assert.deepEqual(claims, [`device-monitoring-${state().open[0].id}-opened-log-incident`]);
+    assert.deepEqual(told(), ['incident.opened.v1']);
   });
 
   it('is not raised by one agent, however many calls of theirs are in trouble', async () => {
@@ -329,32 +334,28 @@ describe('actions about incidents', () => {
     const more = { 'incident-actions/broken': { path: file }, 'incident-actions/odd': { path: odd } };
     const functions = { ...hosted.functions, ...more };
     t.mock.method(Runtime, 'getFunctions', () => functions);
-    const env = { INCIDENT_ACTIONS: 'broken,odd,log-incident', CLOUDEVENTS_URL: ACTIONS.WEBHOOK_URL };
+    const env = { INCIDENT_ACTIONS: 'broken,odd,log-incident', ...TELEMETRY };
     await goOn(40 * SECOND, siteIsDown, env);
     assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
     assert.deepEqual(kept('state').pending[0].left, ['broken', 'odd']);
-    assert.deepEqual(
-      received.map(({ body }) => JSON.parse(body).type),
-      ['flex.device-monitoring.incident.opened.v1'],
-    );
+    assert.deepEqual(told(), ['incident.opened.v1']);
     ahead += 61 * MINUTE;
     await goOn(20 * SECOND, siteIsDown, env);
     assert.deepEqual(hosted.entries('incident-given-up')[0].actions, ['broken', 'odd']);
   });
 
   it('leave telemetry to be sent if what they have done cannot be written down', async () => {
-    const env = { CLOUDEVENTS_URL: ACTIONS.WEBHOOK_URL };
-    await tellAll(siteIsDown, env);
+    await tellAll(siteIsDown, TELEMETRY);
     while (hosted.entries('incident').length === 0) {
       hosted.twilio.faults.clear();
       // The first is that the incident has opened.
       const [operation, match] = ['sync.items.update', 'Items/state'];
       hosted.twilio.faults.add({ operation, match, kind: 'status', status: 500, skip: 1, times: null });
       ahead += 5 * SECOND;
-      await tell(0, true, {}, env);
+      await tell(0, true, {}, TELEMETRY);
     }
     assert.equal(hosted.entries('incidents-unavailable').length, 1);
-    assert.equal(received.length, 1);
+    assert.deepEqual(told(), ['incident.opened.v1']);
   });
 
   /** The state as if it were almost as large as the engine lets it become. */

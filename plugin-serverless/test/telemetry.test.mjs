@@ -12,7 +12,7 @@ import { CALLED, CALLER, WORKER_SID, alert, form } from './support/requests.mjs'
 import twilioModule from './support/twilio/server.cjs';
 import worldModule from './support/twilio/world.cjs';
 
-const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID } = twilioModule;
+const { ACCOUNT_SID } = twilioModule;
 
 const EVENTS = 'https://events.example.com/hook?from=flex';
 const COLLECTOR = 'https://collector.example.com';
@@ -394,22 +394,6 @@ describe('a card', () => {
     await sendCards([newCard({ addressPrefix: '198.41.0.0/24' })], BOTH);
     for (const { body } of receiver.received) assert.doesNotMatch(body, /198\.41|addressPrefix/);
     assert.match(plain(records()[0].attributes)['device_monitoring.network.name'], /^N-[0-9a-f]{16}$/);
-  });
-});
-
-describe('an incident', () => {
-  it('is sent once when it opens and once when it closes, whoever judges it', async () => {
-    const context = { ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...CLOUDEVENTS };
-    const { sendTelemetryOnce } = hosted.lib('telemetry');
-    const tell = (state, changes) =>
-      sendTelemetryOnce(context, { kind: 'incident', state, incident: incident(changes) }, { started: Date.now() });
-    const closed = { closedAt: 1_795_328_609_127, ending: 'unheard' };
-    await Promise.all([tell('opened'), tell('opened')]);
-    await Promise.all([tell('closed', closed), tell('closed', closed), tell('opened')]);
-    assert.deepEqual(
-      bodies('cloudevent').map(({ id, type }) => [id, type]),
-      ['opened', 'closed'].map((state) => [`${incident().id}-${state}`, `flex.device-monitoring.incident.${state}.v1`]),
-    );
   });
 });
 

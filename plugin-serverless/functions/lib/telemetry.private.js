@@ -222,10 +222,10 @@ exports.sendTelemetry = (context, entries, { started, worker }) =>
   });
 
 /**
- * Sends an entry, if no request has done so before: an alert comes again when its action failed, or an answer was lost.
+ * Sends an alert, if no request has done so before: it comes again when its action failed, or an answer was lost.
  *
  * @param {object} context the Function's context
- * @param {import('./telemetry-entry.private.js').Entry} entry an alert, or a change of an incident
+ * @param {import('./telemetry-entry.private.js').Entry} entry an alert
  * @param {object} how
  * @param {number} how.started when the request came
  * @param {{workerSid: string}} [how.worker] whose token an alert came with
@@ -244,8 +244,7 @@ exports.sendTelemetryOnce = (context, entry, { started, worker, isSyncThere = tr
  * @param {import('./telemetry-entry.private.js').Entry} entry
  * @param {{workerSid: string}} [worker]
  */
-const claimName = ({ kind, alert, incident, state }, worker) =>
-  kind === 'alert' ? `${worker?.workerSid}-${alert?.id}` : `${incident?.id}-${state}`;
+const claimName = ({ alert }, worker) => `${worker?.workerSid}-${alert?.id}`;
 
 /** The first to make the document sends the alert. */
 async function isFirst(context, name, deadline) {
