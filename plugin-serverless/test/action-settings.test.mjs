@@ -25,25 +25,31 @@ function sampleSettings(text) {
   }));
 }
 
+/** The rows of the table below a heading of docs/actions.md. */
+function rowsOf(text, heading) {
+  const [, section] = text.split(`## ${heading}\n`);
+  const table = section.split('\n\n').find((paragraph) => paragraph.startsWith('|'));
+  return table.split('\n').slice(2);
+}
+
 /** Variables by action: those in the last column of its row in the two tables of docs/actions.md. */
 function documentedSettings(text) {
-  const rows = ['## The actions that exist\n', '## About incidents\n'].flatMap((heading) => {
-    const [, section] = text.split(heading);
-    const table = section.split('\n\n').find((paragraph) => paragraph.startsWith('|'));
-    return table.split('\n').slice(2);
-  });
   return Object.fromEntries(
-    rows.map((row) => {
-      const cells = row.split(' | ');
-      const [, action] = /^\| `([a-z0-9-]+)`/.exec(row);
-      return [action, [...cells.at(-1).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]*)`/g)].map(([, name]) => name)];
-    }),
+    ['The actions that exist', 'About incidents']
+      .flatMap((heading) => rowsOf(text, heading))
+      .map((row) => {
+        const cells = row.split(' | ');
+        const [, action] = /^\| `([a-z0-9-]+)`/.exec(row);
+        return [action, [...cells.at(-1).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]*)`/g)].map(([, name]) => name)];
+      }),
   );
 }
 
 describe('the settings of the shipped actions', () => {
   /** @type {Record<string, string[]>} */
   const settings = {};
+  /** @type {string[]} */
+  const offByDefault = [];
   let sample;
   let documented;
   let layout;
@@ -54,7 +60,9 @@ describe('the settings of the shipped actions', () => {
     for (const file of names) {
       const { path } = layout.functions[file];
       const name = file.split('/')[1];
-      const declared = (require(path).options ?? []).map((option) => option.name);
+      const action = require(path);
+      if (action.offByDefault) offByDefault.push(name);
+      const declared = (action.options ?? []).map((option) => option.name);
       const read = readFileSync(path, 'utf8').matchAll(/\b(?:context|process\.env)\.([A-Z][A-Z0-9_]*)/g);
       settings[name] = sorted([...declared, ...[...read].map(([, variable]) => variable)]);
     }
@@ -84,5 +92,14 @@ describe('the settings of the shipped actions', () => {
   it('are those in the row of each action in docs/actions.md', () => {
     assert.deepEqual(sorted(Object.keys(documented)), sorted(Object.keys(settings)));
     for (const [action, names] of Object.entries(settings)) assert.deepEqual(sorted(documented[action]), names, action);
+  });
+
+  it('say in docs/actions.md and in .env.sample which actions are off by default', () => {
+    assert.ok(offByDefault.length > 0);
+    const rows = rowsOf(textOf('../../docs/actions.md'), 'The actions that exist').map((row) => row.split(' | '));
+    const off = rows.filter(([, , word]) => word === 'yes').map(([action]) => action.replace(/[| `]/g, ''));
+    assert.deepEqual(sorted(off), sorted(offByDefault));
+    const [, comment] = /^# Actions that are off by default: ([a-z0-9, -]+)\./m.exec(textOf('../.env.sample'));
+    assert.deepEqual(sorted(comment.split(', ')), sorted(offByDefault));
   });
 });
