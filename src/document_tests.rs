@@ -10,6 +10,8 @@ use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
+use crate::call::gaps;
+use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
@@ -96,16 +98,22 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
     assert_eq!(outbound_loss::MERGE_GAP, metric_monitor::MERGE_GAP, "the document says it of both directions");
     let [patience, most] = [CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
-        "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
-            .to_owned(),
+        "a good one that loses 1/3 of the threshold, and a bad one that loses 4/3 of it".to_owned(),
         // src/call/loss_evidence.rs has a test that says the same.
         "heavy loss raises a warning in two seconds".to_owned(),
-        format!("the warning ends after {patience} good seconds"),
-        format!("after {patience} times the usual distance between two bad ones"),
-        format!("after {most} good seconds at most"),
+        format!("in every second, the warning ends after {patience} good seconds"),
+        format!("{patience} times the average gap between two bad seconds"),
+        format!("but {most} good seconds at most"),
         format!("within {} seconds counts as if it had never stopped", words(whole(metric_monitor::MERGE_GAP, SECOND))),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_what_ends_gaps() {
+    let clear = words((gaps::CLEAR_AFTER.0 / SECOND).ceil());
+    let sentence = format!("one second without any packet raises a warning at once; {clear} good seconds end it");
+    assert_eq!(missing("docs/when-a-call-alerts.md", &[sentence]), [""; 0]);
 }
 
 #[test]
@@ -117,19 +125,23 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
         whole(SILENT_FOR, SECOND)
     )];
     assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
-    let of_yardstick = [format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;")];
+    let of_yardstick = [
+        format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;"),
+        format!("const WINDOW: f64 = {}.0;", loss::WINDOW),
+    ];
     assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
+    // Gaps closer together than this are one condition: so many good seconds, and parts of one before and behind them.
+    let series_gap = (gaps::CLEAR_AFTER.0 / SECOND).ceil() + 1.0;
+    let of_series = [format!("const SERIES_GAP: f64 = {series_gap:.1};")];
+    assert_eq!(missing("crates/accuracy/src/expectation.rs", &of_series), [""; 0]);
 }
 
 #[test]
 fn documents_name_what_is_far_beyond_a_threshold() {
-    let sentence = "\"Far beyond\" is a tenth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
-    for (metric, threshold, far) in [
-        (Metric::Rtt, 400.0, 400.0 * 1.1),
-        (Metric::Jitter, 30.0, 30.0 * 1.5),
-        (Metric::PacketLoss, 4.0, 4.0 * 1.5),
-        (Metric::Mos, 3.5, 3.5 - 1.0),
-    ] {
+    let sentence = "\"Far beyond\" is a tenth more than the threshold for round-trip time, half more for jitter, one point less for MOS";
+    for (metric, threshold, far) in
+        [(Metric::Rtt, 400.0, 400.0 * 1.1), (Metric::Jitter, 30.0, 30.0 * 1.5), (Metric::Mos, 3.5, 3.5 - 1.0)]
+    {
         let towards = (far - threshold) * 0.01;
         let judge = |value| metric.judge(Value(value), Value(threshold));
         assert_eq!(judge(far - towards), Grade::Breach, "{metric:?}");
@@ -164,7 +176,7 @@ fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
 fn the_document_for_agents_names_how_long_a_stop_is_one_and_how_long_somebody_talks_while_muted() {
     assert_eq!(playout::LONGEST_STOP, Milliseconds(SECOND));
     let sentences = [
-        "One stop of a second or less counts once".to_owned(),
+        "A stop of up to one second counts as one bad second".to_owned(),
         format!("talked for nearly {} seconds while muted", words(whole(muted_speech::WINDOW, SECOND))),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
@@ -256,10 +268,10 @@ fn the_document_about_incidents_names_what_opens_and_closes_one() {
     let ms = |span: i64, unit: f64| whole(Milliseconds(span as f64), unit);
     let sentences = [
         format!("**{} agents** with one key", words(MIN_AGENTS as f64)),
-        format!("it is opened after **{} s**", ms(SETTLE_MS, SECOND)),
+        format!("the incident is opened after **{} s**", ms(SETTLE_MS, SECOND)),
         format!("up to {} s in all", ms(PATIENCE_MS, SECOND)),
         format!("more than {} s old", ms(SILENT_MS, SECOND)),
-        format!("{} minutes after clearly more agents", words(ms(CLOSE_AFTER_MS, MINUTE))),
+        format!("for {} minutes, no more agents with its key", words(ms(CLOSE_AFTER_MS, MINUTE))),
         format!("{MAX_AGENTS} at most"),
     ];
     assert_eq!(missing("docs/incidents.md", &sentences), [""; 0]);

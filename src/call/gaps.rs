@@ -16,7 +16,7 @@ pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
 const MIN_CONCEALED_SHARE: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
-const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
+pub(crate) const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
 /// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
 /// ways.

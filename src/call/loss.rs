@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 ///
 /// A packet that comes late is counted lost in one second and found in one of the next (jitter50_reorder: within two);
 /// three seconds balance that, and are 150 packets, in which one more or less is under 1 %.
-const WINDOW: usize = 3;
+pub(crate) const WINDOW: usize = 3;
 /// A late packet comes within the window: beyond this much of unknown seconds, what was lost before them is lost.
-const STALE_AFTER: Milliseconds = Milliseconds(3000.0);
+const STALE_AFTER: Milliseconds = Milliseconds(WINDOW as f64 * 1000.0);
 
 /// The packets of the last few known seconds.
 #[derive(Clone, Debug, Default)]
