@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;
-use device_monitoring::{Cause, ConditionName, Diagnosis, RawSample, RawStatistics};
+use device_monitoring::{Cause, ConditionName, Configuration, Diagnosis, RawSample, RawStatistics};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -169,6 +169,37 @@ fn all_conditions_at_once_fit_into_the_alert_and_the_beat() {
         let most = schema["properties"]["conditions"]["maxItems"].as_u64().unwrap();
         assert!(ConditionName::ALL.len() as u64 <= most, "{file}: conditions");
     }
+}
+
+/// The first word in backticks of each row of the table below a heading.
+fn names_in_table(document: &str, heading: &str) -> Vec<String> {
+    let text = read(document);
+    let (_, section) = text.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("{document}: {heading}"));
+    let table = section.lines().skip_while(|line| !line.starts_with('|')).skip(2);
+    let rows = table.take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split('`').nth(1).unwrap_or_else(|| panic!("{row}")).to_owned()).collect()
+}
+
+#[test]
+fn every_condition_is_in_the_list_of_names_in_order() {
+    let expected: Vec<_> = ConditionName::ALL.iter().map(|name| name.as_str()).collect();
+    assert_eq!(names_in_table("docs/what-is-sent.md", "### The names of conditions"), expected);
+}
+
+#[test]
+fn the_document_for_an_admin_names_every_diagnosis_that_can_select_an_action() {
+    let document = read("docs/configuration.md");
+    let row = document.lines().find(|line| line.starts_with("| `diagnoses` |")).unwrap();
+    let (_, words) = row.rsplit_once(" | ").unwrap();
+    let named: BTreeSet<_> = words.split('`').skip(1).step_by(2).collect();
+    // The findings know which of them a call never has.
+    let selects = |name: &&str| {
+        let block = json!({"actions": [{"when": {"diagnoses": [name]}, "run": "webhook"}]});
+        let findings = Configuration::from_block(&block).findings;
+        !findings.iter().any(|finding| finding.message.contains("never the diagnosis"))
+    };
+    let all = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::as_str);
+    assert_eq!(named, all.filter(selects).collect());
 }
 
 #[test]

@@ -10,7 +10,7 @@ exports.policy = 'at-least-once';
 exports.needs = 'call';
 exports.offByDefault = true;
 
-/** Condition → quality issue of Twilio's list. Of the rest Twilio has none. */
+/** Condition → quality issue of Twilio's list */
 const QUALITY_ISSUES = {
   'no-outbound-audio': 'owa',
   'low-bytes-sent': 'owa',
@@ -24,11 +24,13 @@ const QUALITY_ISSUES = {
   'high-rtt': 'latency',
 };
 const CONNECTION_CONDITIONS = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
+/** Twilio's list has no quality issue for these. */
+const WITHOUT_QUALITY_ISSUE = ['low-mos'];
 /** What a comment may name: Twilio does not treat it as personal data, and a browser could name anything. */
 const ALLOWED_NAMES = [
   ...Object.keys(QUALITY_ISSUES),
   ...CONNECTION_CONDITIONS,
-  'low-mos',
+  ...WITHOUT_QUALITY_ISSUE,
   'shortCall',
   'endedInWarning',
   'warningDurPct',
