@@ -60,9 +60,9 @@ pub enum Occasion {
 pub struct Form {
     /// The reasons in a few words, as the 2021 sample plugin wrote them: "short call, call ended under warning".
     pub issues: String,
-    /// The customer's number.
+    /// The customer's number, also if the agent dialled it.
     pub caller_id: String,
-    /// The number that was called.
+    /// The number of the contact centre: the one that the customer called, or that was shown to them.
     pub dnis: String,
     /// What the server is to do.
     pub action: String,
