@@ -15,6 +15,30 @@ const SERVER_IN_TROUBLE: [&str; 6] = [
     "floor-not-set-up",
 ];
 
+/// The `error` of a 4xx by which our Function refuses for good. With any other word, something on the way may have answered,
+/// or a Function that knows more.
+const REFUSED_FOR_GOOD: [&str; 19] = [
+    "action-missing",
+    "action-refused",
+    "alert-changed",
+    "alert-invalid",
+    "alert-too-large",
+    "call-not-answered",
+    "call-too-old",
+    "call-unknown",
+    "cards-invalid",
+    "cards-too-large",
+    "content-type-unsupported",
+    "customer-unknown",
+    "field-invalid",
+    "issues-missing",
+    "not-your-alert",
+    "not-your-call",
+    "reports-missing",
+    "request-too-large",
+    "token-without-worker",
+];
+
 /// How a web page begins: browsers do not ask for all of what it should have.
 const PAGE_BEGINNINGS: [&str; 8] = ["<!doctype html", "<html", "<!--", "<head", "<meta", "<title", "<script", "<body"];
 
@@ -68,9 +92,9 @@ pub(super) enum Outcome {
     OtherToken,
     /// It may succeed when an admin has put something right.
     NeedsAdmin,
-    /// The server passes it on, and the receiver behind it refuses it: a wrong key, or a receiver that is being
-    /// replaced.
-    ReceiverRefuses,
+    /// Somebody else refuses it: the receiver that the server passes it on to, because of a wrong key, say; or something
+    /// on the way. That may be put right.
+    OthersRefuse,
     /// It never will.
     Refused,
 }
@@ -93,7 +117,7 @@ impl Answer {
         };
         match (status, error.as_deref().unwrap_or_default()) {
             (200..=299, _) => Outcome::Delivered,
-            (503, "receiver-refused") => Outcome::ReceiverRefuses,
+            (503, "receiver-refused") => Outcome::OthersRefuse,
             (503, "claims-not-set-up") | (500, "not-configured") => Outcome::NeedsAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
@@ -103,11 +127,12 @@ impl Answer {
             (503, word) if !SERVER_IN_TROUBLE.contains(&word) => Outcome::Later,
             // 409: another instance is at it.
             (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::Later,
+            (400..=499, word) if REFUSED_FOR_GOOD.contains(&word) => Outcome::Refused,
             // Not deployed yet, or not any more. An admin can put that right.
             (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::AllLater,
-            // What a Function refuses, ours or one that was written for the 2021 sample.
-            (400 | 413 | 422, _) => Outcome::Refused,
-            (402..=499, word) if !word.is_empty() => Outcome::Refused,
+            // A Function that was written for the 2021 sample has no word for it.
+            (400 | 413 | 422, _) => Outcome::OthersRefuse,
+            (402..=499, word) if !word.is_empty() => Outcome::OthersRefuse,
             // Something on the way answers.
             _ => Outcome::AllLater,
         }

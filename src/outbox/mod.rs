@@ -57,7 +57,7 @@ pub(crate) const NUMBERS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 pub(crate) const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
 /// How long it is tried at the end if it was not tried before: after a month of leave, or because the clock was wrong.
 pub(crate) const LAST_ATTEMPTS_FOR: Milliseconds = Milliseconds(DAY);
-/// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
+/// How long it is tried while the receiver behind the server refuses it, or something on the way: long enough for somebody to notice and mend it.
 pub(crate) const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
 /// How often the entries are checked for their age.
 pub(crate) const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
@@ -290,17 +290,20 @@ impl<S: Storage> Outbox<S> {
         if outcome == Outcome::Later && now.0 - entry.created.0 >= REPORTED_AFTER.0 {
             self.say_waiting(reason.clone());
         }
-        // An answer that says nothing about the receiver does not restart its day.
-        if !matches!(outcome, Outcome::ReceiverRefuses | Outcome::AllLater | Outcome::OtherToken) {
+        // An answer by which nothing is refused does not restart the day.
+        if !matches!(outcome, Outcome::OthersRefuse | Outcome::AllLater | Outcome::OtherToken) {
             entry.receiver_refuses_since = None;
         }
         match outcome {
             Outcome::Refused if self.contents == Contents::Cards => return self.drop_card(&key, reason),
             Outcome::Refused => self.refuse(now, &mut entry, reason),
-            Outcome::ReceiverRefuses => {
+            Outcome::OthersRefuse => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
+                    if self.contents == Contents::Cards {
+                        return self.drop_card(&key, reason);
+                    }
                     self.refuse(now, &mut entry, reason);
                 } else {
                     entry.server_pause = self.requested_pause(answer);

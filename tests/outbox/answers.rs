@@ -3,6 +3,8 @@
 use super::browser::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next};
+use std::fs;
+use std::path::Path;
 
 #[test]
 fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
@@ -177,8 +179,8 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
     let message = Some("The action \"x\" is not deployed.".to_owned());
-    let refusal =
-        Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new(), settled: None };
+    let error = Some("alert-invalid".to_owned());
+    let refusal = Answer::Http { status: 400, error, message, retry_after: None, refused: Vec::new(), settled: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
     assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
@@ -211,14 +213,14 @@ fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
 }
 
 #[test]
-fn every_status_is_either_taken_tried_again_or_refused() {
+fn every_status_without_a_word_of_ours_is_either_taken_or_tried_again() {
     for (code, fate) in [
         (200, "gone"),
         (204, "gone"),
         (300, "waiting"),
         (302, "waiting"),
         (304, "waiting"),
-        (400, "refused"),
+        (400, "waiting"),
         (401, "waiting"),
         (402, "waiting"),
         (403, "waiting"),
@@ -230,12 +232,12 @@ fn every_status_is_either_taken_tried_again_or_refused() {
         (409, "waiting"),
         (410, "waiting"),
         (411, "waiting"),
-        (413, "refused"),
+        (413, "waiting"),
         (414, "waiting"),
         (415, "waiting"),
         (418, "waiting"),
         (421, "waiting"),
-        (422, "refused"),
+        (422, "waiting"),
         (423, "waiting"),
         (425, "waiting"),
         (426, "waiting"),
@@ -258,6 +260,73 @@ fn every_status_is_either_taken_tried_again_or_refused() {
         };
         assert_eq!(actual, fate, "{code}");
     }
+}
+
+/// The words of our Functions to which alerts and cards are posted, each with its status, as their code has them.
+fn words_of_our_functions() -> Vec<(u16, String)> {
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-serverless/functions");
+    let mut code = String::new();
+    for file in ["respond-to-issue.js", "calls.js"] {
+        code.push_str(&fs::read_to_string(functions.join(file)).unwrap());
+    }
+    // What answers to other requests.
+    let others = ["configuration", "floor-store"];
+    for file in fs::read_dir(functions.join("lib")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !others.iter().any(|other| name.contains(other)) {
+            code.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    let refusal = |rest: &str| {
+        let mut parts = rest.splitn(3, ',').map(str::trim);
+        let status = parts.next()?.parse().ok()?;
+        Some((status, parts.next()?.trim_matches(['\'', ')', ';']).to_owned()))
+    };
+    code.split("new Refusal(").skip(1).filter_map(refusal).collect()
+}
+
+#[test]
+fn what_our_function_refuses_with_a_4xx_is_refused_or_waits_for_what_its_word_says() {
+    let words = words_of_our_functions();
+    let mut refused = Vec::new();
+    // A beat is in no outbox.
+    let is_of_alerts = |word: &str| !word.contains('$') && !word.starts_with("beat-");
+    for (code, word) in words.iter().filter(|(code, word)| (400..500).contains(code) && is_of_alerts(word)) {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(*code, word));
+        let entry = outbox.entries().remove(0);
+        assert_eq!(entry.receiver_refuses_since, None, "{word} is no word of somebody else's");
+        refused.extend(entry.refused.is_some().then_some(word.as_str()));
+    }
+    refused.sort_unstable();
+    refused.dedup();
+    assert!(refused.contains(&"not-your-call") && refused.contains(&"action-refused"), "{refused:?}");
+    assert!(!refused.contains(&"token-expired") && refused.len() > 15, "{refused:?}");
+}
+
+#[test]
+fn what_refuses_an_alert_without_a_word_of_ours_has_a_day_to_be_put_right() {
+    for answer in [refusal(403, "Forbidden"), refusal(422, "blocked"), refusal(451, "policy"), status(400), status(413)]
+    {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        for hours in [0.0, 23.0] {
+            let entry = post(&mut outbox, at(hours * 3_600_000.0));
+            outbox.answered(at(hours * 3_600_000.0), &entry.id, Some("token"), &answer);
+            let entry = outbox.entries().remove(0);
+            assert!(entry.refused.is_none() && entry.form.caller_id == "+15550001111", "{answer:?}");
+        }
+    }
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    for days in [0.0, 1.0] {
+        let entry = post(&mut outbox, at(days * DAY));
+        outbox.answered(at(days * DAY), &entry.id, Some("token"), &refusal(422, "blocked"));
+    }
+    assert!(outbox.entries()[0].refused.is_some());
 }
 
 #[test]

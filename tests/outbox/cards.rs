@@ -1,6 +1,6 @@
 //! Cards on their way to the server: several in a request, kept and delivered like alerts, and never in their way.
 
-use super::browser::{Browser, DAY, WORKER, alert, at, session, status};
+use super::browser::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next, Outbox, Refusal};
 use device_monitoring::{
     Card, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime,
@@ -120,6 +120,21 @@ fn what_the_server_asks_to_wait_with_comes_again_together_and_once() {
     assert_eq!(again.len(), 2);
     answered(&mut outbox, at(9001.0), &again, &status(200));
     assert_eq!(outbox.entries(), []);
+}
+
+#[test]
+fn cards_that_somebody_else_refuses_wait_for_a_day_until_they_are_dropped() {
+    let browser = Browser::default();
+    let mut outbox = cards_of(&browser);
+    outbox.put_card(at(0.0), &bad("CA1"));
+    outbox.put_card(at(0.0), &bad("CA2"));
+    for (hours, left) in [(0.0, 2), (23.0, 2), (24.0, 0)] {
+        let now = at(hours * 3_600_000.0);
+        let entries = post(&mut outbox, now);
+        assert_eq!(entries.len(), 2);
+        answered(&mut outbox, now, &entries, &refusal(400, "blocked"));
+        assert_eq!(outbox.entries().len(), left);
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in
     let mut outbox = browser.tab();
     browser.room.set(1);
     outbox.put(at(0.0), &alert("CA0"));
-    outbox.answered(at(0.0), "alert-CA0", Some("token"), &status(400));
+    outbox.answered(at(0.0), "alert-CA0", Some("token"), &refusal(400, "alert-invalid"));
     outbox.put(at(1.0), &alert("CA1"));
     let refused = LogMessage::Refused("the server answered 400".to_owned());
     assert_eq!(outbox.take_log(), [refused, LogMessage::EvictedRefused("alert-CA0".to_owned())]);
@@ -117,7 +117,7 @@ fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
     }
     for _ in 0..2 {
         let entry = post(&mut outbox, at(1000.0));
-        outbox.answered(at(1000.0), &entry.id, Some("token"), &status(400));
+        outbox.answered(at(1000.0), &entry.id, Some("token"), &refusal(400, "alert-invalid"));
     }
     assert_eq!(outbox.take_log().len(), 2);
     for n in 100..103 {

@@ -131,7 +131,7 @@ impl Server {
         }
         match *state {
             State::Done | State::Unknown => return Some((soon, answer(200, None, None))),
-            State::Refused => return Some((soon, answer(400, None, None))),
+            State::Refused => return Some((soon, answer(400, Some("alert-invalid"), None))),
             State::Claimed { at } if at != u64::MAX && now < at.saturating_add(CLAIM_MS) => {
                 return Some((soon, answer(409, None, Some((at + CLAIM_MS - now) as f64))));
             }
@@ -144,7 +144,7 @@ impl Server {
         // One in fifty is of a kind that the server will never take.
         if record.acted == 0 && chance.percent(2.0) {
             (*state, record.refused) = (State::Refused, true);
-            return Some((soon, answer(400, None, None)));
+            return Some((soon, answer(400, Some("alert-invalid"), None)));
         }
         *state = State::Claimed { at: now };
         if chance.percent(self.troubles.dies_before) {
