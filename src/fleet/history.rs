@@ -11,8 +11,8 @@ const STEP_MS: i64 = 5000;
 const LASTING_MS: i64 = 5000;
 /// What is open after the last call is closed within this time.
 const AFTER_LAST_MS: i64 = 150_000;
-/// No call is longer: the Function takes no card of one that is said to be.
-const LONGEST_CALL_MS: i64 = 1_000_000_000;
+/// Twilio ends a call after a day: https://www.twilio.com/docs/voice/api/call-resource. A card may say anything.
+const LONGEST_CALL_MS: i64 = 86_400_000;
 
 /// The incidents of the past, the oldest first: each as it was when it was closed; those that were not, as they were
 /// opened. Cards may come in any order. Of one that was kept several times, the one that was received last counts.
@@ -128,5 +128,18 @@ impl<'a> PastCall<'a> {
         self.beat.since = told.map(|(from, ..)| *from);
         self.beat.diagnosis = told.map(|(_, _, diagnosis, _)| (*diagnosis).to_owned());
         self.beat.cause = told.and_then(|(.., cause)| cause.map(str::to_owned));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_call_goes_on_for_more_than_a_day_whatever_its_card_says() {
+        for (said, lasts) in [(60_000, 60_000), (i64::MAX, 86_400_000), (-1, 0)] {
+            let card = KeptCard { started_at: 1_795_327_609_127, duration_ms: said, ..KeptCard::default() };
+            assert_eq!(PastCall::new(&card).until - card.started_at, lasts);
+        }
     }
 }

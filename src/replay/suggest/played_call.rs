@@ -190,7 +190,9 @@ fn without(spans: &[Span], gaps: &[Span]) -> Vec<Span> {
     let mut rest = Vec::with_capacity(spans.len());
     for (start, end) in spans {
         let mut from = *start;
-        for (gap_from, gap_to) in gaps.iter().filter(|(gap_from, gap_to)| gap_from < end && gap_to > start) {
+        let first = gaps.partition_point(|(_, gap_to)| gap_to <= start);
+        let within = gaps.iter().skip(first).take_while(|(gap_from, _)| gap_from < end);
+        for (gap_from, gap_to) in within {
             if *gap_from > from {
                 rest.push((from, *gap_from));
             }
