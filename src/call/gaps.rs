@@ -1,5 +1,5 @@
-//! Gaps in the customer's audio that the Voice SDK does not count as loss (rule D7): outages of one to three seconds,
-//! after which the sequence numbers go on as if nothing had been.
+//! Gaps in the customer's audio (rule D7): seconds without packets that the Voice SDK does not count as lost, because the
+//! sequence numbers then go on as if nothing had been; seconds that are largely concealed; interruptions that come back.
 
 use crate::call::interruptions::Interruptions;
 use crate::call::metric_monitor::Second;
@@ -15,7 +15,7 @@ pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
 const MIN_CONCEALED_SHARE: f64 = 0.4;
-/// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
+/// Good time that clears: five samples, of which each may come a little early. Gaps less than this apart are one episode.
 pub(crate) const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
 /// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both

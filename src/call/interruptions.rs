@@ -1,5 +1,5 @@
 //! Short interruptions of the customer's audio that come back, as those of a laptop that is carried from one access point
-//! to the next (rule D8a).
+//! to the next. Their packets may be counted as lost.
 //!
 //! One alone is an accident: it is over before anybody could do something. From the second one on it is the network.
 

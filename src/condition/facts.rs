@@ -62,7 +62,7 @@ pub(super) enum ConditionValue {
     Absent,
     /// A metric's.
     Of(Metric),
-    /// A share of packets or of time: the higher, the worse.
+    /// A share of packets: the higher, the worse.
     Share,
 }
 
@@ -73,7 +73,7 @@ pub(crate) enum InboundPackets {
     NotConcerned,
     /// Some are counted as lost.
     Lost,
-    /// For a second or more none came, and none is counted as lost.
+    /// None come for a while, whether they are then counted as lost or not.
     Missing,
 }
 
@@ -99,8 +99,8 @@ impl Facts {
             Name::LowBytesSent => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent, NotConcerned),
             Name::LowBytesReceived => (Some(NoAudioFromCustomer), DEGRADES_CALL, Seconds, Absent, NotConcerned),
             Name::ConstantAudioInputLevel => (Some(YourMicrophone), DEGRADES_CALL, Seconds, Absent, NotConcerned),
-            Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Share, NotConcerned),
-            Name::AudioGaps => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Share, Missing),
+            Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::AudioGaps => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Absent, Missing),
             Name::HighPacketLoss => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss), Lost),
             Name::HighJitter => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Of(Metric::Jitter), NotConcerned),
             Name::HighOutboundPacketLoss => {

@@ -36,7 +36,8 @@ pub enum ConditionName {
     ConstantAudioInputLevel,
     /// The loudspeaker does not get its sound in time, although it arrives: the computer does not keep up.
     PlayoutGaps,
-    /// Nothing arrived for a second or more, and the SDK counts no loss.
+    /// Short gaps in the customer's audio: a second without packets, two seconds in a row largely concealed, or
+    /// interruptions that keep coming back.
     AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
     HighPacketLoss,
