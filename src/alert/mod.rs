@@ -98,7 +98,7 @@ impl Form {
         std::iter::once(&self.action).chain(&self.further_actions).map(String::as_str)
     }
 
-    /// Leaves of the actions those that are still to be done. Whether there are any; if not, nothing is changed.
+    /// Keeps only the actions that are still to be done. Returns false, and changes nothing, if there are none.
     pub(crate) fn retain_actions(&mut self, is_left: impl Fn(&str) -> bool) -> bool {
         let mut left = self.actions().filter(|name| is_left(name)).map(str::to_owned);
         let Some(first) = left.next() else { return false };
@@ -312,7 +312,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// What is to be done is posted beside the document, and the list of what could be has no bounds of its own.
+/// Leaves out the configured list of actions, whose length is unbounded. Those chosen are sent as a form field.
 fn without_actions<S: Serializer>(config: &&Config, serializer: S) -> Result<S::Ok, S::Error> {
     Config { actions: Vec::new(), ..(*config).clone() }.serialize(serializer)
 }

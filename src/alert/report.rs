@@ -119,7 +119,7 @@ pub struct CallReport {
     pub length: Option<Milliseconds>,
     /// When it was accepted, as time of day.
     pub started: WallTime,
-    /// How long that was ago when it ended, stretches without data included.
+    /// From then to the call's end, data gaps included.
     pub elapsed: Milliseconds,
     /// The stretches without data, in order: from and to, since it was accepted.
     pub data_gaps: Vec<(Milliseconds, Milliseconds)>,

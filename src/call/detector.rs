@@ -21,7 +21,7 @@ pub(crate) const SEVERE_WINDOW: usize = 3;
 /// again within 10 s.
 pub(crate) const CLEAR_AT: u32 = 5;
 /// Packet loss clears after this many times the average distance between bad seconds: loss may come in every second, or
-/// in bursts. With four, bursts that come every two seconds are taken to be over in one of a hundred pauses.
+/// in bursts. With four, loss in bursts two seconds apart is cleared too early in 1 % of the pauses.
 pub(crate) const CLEAR_AFTER_DISTANCES: u32 = 4;
 /// Good seconds in a row that clear packet loss whatever that distance is.
 pub(crate) const MAX_TO_CLEAR: u32 = 10;

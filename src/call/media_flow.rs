@@ -31,7 +31,7 @@ pub(crate) struct MediaFlow {
     began: bool,
     /// The newest run of seconds without a byte.
     dead: Option<Second>,
-    /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
+    /// End of that run. Seconds with an unknown count extend it.
     unbroken: Timestamp,
 }
 

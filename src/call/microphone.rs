@@ -149,9 +149,9 @@ impl Microphone {
             return;
         }
         self.warned = true;
-        // Of digital silence the levels tell; what does not vary need not be that.
+        // If the level is exactly zero, the levels decide. Otherwise the SDK's warning of a constant level does.
         if !self.is_not_watched() && !self.is_zero {
-            // The SDK's ten seconds may reach into the rest, which is no fault.
+            // The SDK's ten seconds may include mute or hold, which is no fault.
             let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
             conditions.raise(CONDITION, now, since, None);
         }

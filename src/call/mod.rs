@@ -104,7 +104,7 @@ pub(crate) struct Call {
     history: History,
     /// When the agent reported a problem, since the call was accepted.
     reports: Vec<Milliseconds>,
-    /// A supervisor monitors a colleague's call with it; whether they are not muted there.
+    /// `Some`: a supervisor monitors a colleague's call with it. `true`: unmuted there (barge or coach).
     monitoring: Option<bool>,
     other_party: OtherParty,
     meter: Meter,
@@ -132,7 +132,7 @@ pub(crate) struct Call {
     /// The newest sample, until its reading comes and its score can be judged.
     scored: Option<(Second, Sample)>,
     worst: Option<Diagnosis>,
-    /// What a cause was last looked for.
+    /// The diagnosis for which a cause was last looked for.
     explained: Option<Diagnosis>,
 }
 
@@ -199,8 +199,8 @@ impl Call {
         self.gaps.recur(now)
     }
 
-    /// The worst that ever was wrong, as its finished conditions have it: some trouble is known only afterwards, and
-    /// some turns out to have been a gap in the data.
+    /// The worst diagnosis of the call, from its finished episodes. It differs from the worst that was seen during the call:
+    /// some trouble becomes known later, and some turns out to be a data gap.
     pub(crate) fn worst_diagnosis(&self, finished: &Conditions) -> Option<Diagnosis> {
         let was_there = |name: ConditionName| !finished.episodes_of(name).is_empty();
         let names = finished.episodes().map(|(name, _)| name);
@@ -284,8 +284,7 @@ impl Call {
         (now, conditions)
     }
 
-    /// Takes an event, and tells whether it says anything. The end of a call is its owner's business
-    /// ([`Call::finished`]).
+    /// Handles an event. Returns false if it is empty. The end of a call is its owner's business ([`Call::finished`]).
     pub(crate) fn handle(&mut self, now: Timestamp, event: &Event) -> bool {
         // Without a single value it says nothing, not even that the page is awake: as if it had not come (rule D6).
         if matches!(event, Event::Sample(sample) if *sample == Sample::default()) {
@@ -347,8 +346,8 @@ impl Call {
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
-            // It belongs to the newest sample, by which it is asked for; where the next is due, to that, whichever of the two
-            // comes first. Without samples the page is asleep, and it says nothing.
+            // A reading belongs to the sample that asked for it or, if it is late, to the next sample. Without samples the
+            // page is asleep, and a reading says nothing.
             Event::Statistics(read) => match self.last_sample_at {
                 Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
                 _ => self.early_reading = Some(read),

@@ -34,7 +34,7 @@ pub(crate) struct PathRtt {
 }
 
 impl LateAnswers {
-    /// Several answers were read now, the last one before was seen then, and at `unanswered` there was none yet.
+    /// Several answers arrived since `unanswered`, the previous reading. The answer before them was seen at `last`.
     fn between(last: Timestamp, unanswered: Timestamp) -> Option<Self> {
         let from = last.after(CHECKED_EVERY);
         let rtt = unanswered - from;

@@ -15,10 +15,10 @@ use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READING_VALID_FOR: Milliseconds = Milliseconds(2500.0);
-/// A single packet that took so many times the threshold counts, although no other tells of the same time: a busy machine
-/// makes round-trip times a little above it.
+/// One late packet is enough if its round-trip time exceeds the threshold by this factor. Smaller ones also come about on
+/// a busy machine.
 const LONE_RTT_RATIO: f64 = 1.5;
-/// What a sample speaks of.
+/// The time that one sample covers.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
 impl Call {
@@ -234,8 +234,8 @@ impl Call {
         }
     }
 
-    /// The SDK's score is based on an RTT that may be five seconds old, or as old as RTCP has been silent. It may show
-    /// trouble first. Once MOS has been low, it is ignored while it is based on the same RTT.
+    /// Judges MOS by the SDK's score or by our own with the ICE RTT, whichever is worse. The SDK's RTT is from its last RTCP
+    /// report: once MOS was low, its score is ignored until that RTT changes.
     fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
         let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;

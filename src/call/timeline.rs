@@ -91,7 +91,7 @@ fn spans(conditions: &Conditions) -> Vec<Span> {
 fn joined(spans: Vec<Span>) -> Vec<Span> {
     let mut joined: Vec<Span> = Vec::new();
     for span in spans {
-        // Its name does not say which way an unsteady network is.
+        // The diagnoses of an unsteady network (inbound, outbound, both ways, delay) share one name.
         let is_same = |last: &&mut Span| last.end == span.start && last.diagnosis.as_str() == span.diagnosis.as_str();
         match joined.last_mut().filter(is_same) {
             Some(last) => {

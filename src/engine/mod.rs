@@ -211,7 +211,7 @@ impl Engine {
         self.shift = shift;
     }
 
-    /// What the agent is spared in this shift.
+    /// The shift: notices used up, the snoozed call, whether the test call was made.
     #[must_use]
     pub fn shift(&self) -> &Shift {
         &self.shift
@@ -245,8 +245,8 @@ impl Engine {
         self.is_in_preflight
     }
 
-    /// The test call is over, or was not made after all: then the shift still has it. Whether it ended by itself, and was
-    /// not stopped for a call.
+    /// Ends the test call; if it was not made (`is_made` is false), another one is possible in this shift. Returns whether
+    /// one was being made: false if a call had already stopped it.
     pub fn end_preflight(&mut self, is_made: bool) -> bool {
         if !is_made && self.shift.give_preflight_back() {
             self.effects.push_back(Effect::Shift);
@@ -364,7 +364,7 @@ impl Engine {
         Panel::new(&finished.call, finished.at, true, config)
     }
 
-    /// When the next call in progress becomes too long for a short one: from then on its checkpoint is another.
+    /// When the next call passes `shortCallThreshold`: its checkpoint changes then.
     #[must_use]
     pub fn next_turn(&self, now: Timestamp) -> Option<Timestamp> {
         let span = Milliseconds::from(self.configuration.config.short_call_threshold);
@@ -407,7 +407,7 @@ impl Engine {
             let has_alerted = alert.is_some();
             self.finished.push_back(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
         }
-        // First: once a call has ended, no checkpoint of it is kept.
+        // Before `Ended`, which removes the call's checkpoint.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
         self.effects.extend(card.map(|card| Effect::Card(Box::new(card))));
         self.effects.push_back(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });

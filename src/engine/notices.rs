@@ -67,8 +67,7 @@ impl Engine {
             self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
             let shown = board.shown();
             self.effects.push_back(Effect::Shift);
-            // What is wrong now takes the place of what is no longer snoozed in one step; what is worse than what was
-            // snoozed stays.
+            // One effect instead of two: the current trouble replaces the un-snoozed notice directly. A worse notice stays.
             if !self.update_notice(now, id) && shown != before {
                 self.show(id, shown);
             }

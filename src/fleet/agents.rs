@@ -38,7 +38,7 @@ impl<'a> Agent<'a> {
         let is_silent = |beat: &KeptBeat| now.saturating_sub(beat.received_at) >= SILENT_MS;
         let newest = beats.iter().max_by_key(|beat| beat.received_at)?;
         let is_heard = !is_silent(newest);
-        // Of an agent who is heard, a call that is not is one whose end was not told.
+        // If the agent's newest beat is fresh, an older call without beats has ended unreported: it is ignored.
         let calls: Vec<&'a KeptBeat> = beats
             .iter()
             .copied()

@@ -1,4 +1,4 @@
-//! Texts in, texts out: for who calls this from another language.
+//! JSON in, JSON out: the interface for JavaScript, which the Function uses.
 
 use super::incidents::{Change, Incidents};
 use crate::floor::overview::KeptBeat;

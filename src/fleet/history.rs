@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// How often is judged.
 const STEP_MS: i64 = 5000;
-/// Shorter trouble no beat tells (rule K2).
+/// Beats do not report shorter trouble (rule K2).
 const LASTING_MS: i64 = 5000;
 /// What is open after the last call is closed within this time.
 const AFTER_LAST_MS: i64 = 150_000;

@@ -39,7 +39,7 @@ pub struct Incident {
     pub since: i64,
     /// When it was opened.
     pub opened_at: i64,
-    /// When it was last seen to hold, to half a minute.
+    /// When the trouble was last confirmed. Updated every 30 s at most.
     pub stood_at: i64,
     /// When it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

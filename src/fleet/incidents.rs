@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 const VERSION: u32 = 1;
 /// How many agents in trouble it takes.
 pub(crate) const MIN_AGENTS: usize = 4;
-/// What is this improbable by chance keeps an incident open.
+/// Largest p-value of the binomial test that keeps an incident open.
 const STANDS: f64 = 0.01;
 /// How many agents in trouble keep an incident open.
 const MIN_TO_STAND: usize = 2;
@@ -204,8 +204,8 @@ impl Incidents {
             return None;
         }
         let expected = self.usual.expected(key.kind, &key.value, without);
-        // That so many with the key are in trouble; where that is so because everybody is worse off, also that so few of the
-        // others are.
+        // The p-value under each assumption: that so many with the key are in trouble and, if everybody is assumed to be worse
+        // off, that so few of the others are. The largest counts.
         let chance = self.usual.swings(key.kind, &key.value, without).map(|swing| {
             let of_others = swing.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
             swing.rarity * logs.binomial(with, swing.with) * of_others

@@ -38,7 +38,7 @@ impl LogFactorials {
     /// are with the key than without it.
     pub(crate) fn fisher(&self, with: Tally, without: Tally, odds: f64) -> f64 {
         let troubled = with.troubled + without.troubled;
-        // Fewer healthy ones than there are cannot be drawn.
+        // The bounds of the hypergeometric distribution.
         let (fewest, most) = (troubled.saturating_sub(without.agents), with.agents.min(troubled));
         let logarithm = |count: usize| {
             let others = troubled - count;

@@ -7,12 +7,12 @@ use super::key::{Key, KeyKind};
 /// How long a key stays proven before it opens an incident, unless it explains the trouble far better than all others: the
 /// first agents in trouble may be of one team by chance where it is the whole site's trouble.
 pub(crate) const SETTLE_MS: i64 = 10_000;
-/// How long it waits for more agents to tell where others explain the trouble nearly as well, or better but are not proven.
+/// How long to wait for more agents while other keys explain the trouble nearly as well, or better without being proven.
 pub(crate) const PATIENCE_MS: i64 = 30_000;
-/// What is this improbable by chance may explain trouble, although it takes more to open an incident.
+/// Largest p-value, in both tests, of a candidate. Opening an incident takes `level`.
 const PLAUSIBLE: f64 = 1e-3;
-/// How improbable it has to be that a key has nothing to do with who is in trouble. That so many are is improbable in
-/// itself: what is left to chance is which of a hundred keys looks as if it had to do with it, for as long as it lasts.
+/// Largest p-value of Fisher's test that proves a key. Not as strict as `level`: the binomial test has already shown that
+/// so much trouble is no chance, so that only one of a hundred keys may look involved by chance, while the trouble lasts.
 const RELATED: f64 = 1e-5;
 /// A key that explains trouble better by this (natural logarithm of the likelihood ratio) explains it far better.
 const FAR: f64 = 6.0;
@@ -70,8 +70,9 @@ impl Suspicion {
         let (explains_best, others) = plausible.split_first()?;
         let is_same = |other: &Candidate| share_of_both(&explains_best.key, &other.key, rest) >= SAME_AGENTS;
         let lead = |candidate: &Candidate| best - candidate.log_likelihood;
-        // Of nearly the same agents more of them tell nothing. Nobody is compared with everyone.
+        // Waiting cannot separate keys of nearly the same agents.
         let is_ahead = |by: f64| others.iter().all(|other| lead(other) >= by || is_same(other));
+        // `Everyone` has no comparison group, so it never opens early.
         let is_clear = match suspected_ms {
             ..SETTLE_MS => explains_best.key.kind != KeyKind::Everyone && is_ahead(FAR),
             SETTLE_MS..PATIENCE_MS => is_ahead(NEARLY),
@@ -80,7 +81,7 @@ impl Suspicion {
         if !is_clear {
             return None;
         }
-        // What people know best of what is nearly the same.
+        // Of keys of nearly the same agents, the kind that people know best.
         let is_near = |other: &Candidate| lead(other) < if is_same(other) { FAR } else { NEARLY };
         let nearly: Vec<&Candidate> = others.iter().filter(|other| is_near(other)).collect();
         let known_better = nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(level));

@@ -15,13 +15,13 @@ const COUNT_EVERY_MS: u64 = 60_000;
 const HALF_LIFE: f64 = 3000.0;
 /// How many keys are remembered: those with most agents.
 const MAX_KEYS: usize = 100;
-/// What is supposed before anybody has been counted, as a count: more trouble than most have, so that the first hours
-/// raise no false incident.
+/// Prior count: 100 agents, of whom 5 are in trouble. More trouble than most centres have, so that the first hours open no
+/// false incident.
 const SUPPOSED: Count = Count(100.0, 5.0);
-/// Of a key, as much trouble is supposed as everybody has, until so many more agents with it have been counted: what breaks
-/// in its first minutes is not usual.
+/// Weight of a key's prior: everybody's share, as if so many agents had been counted. So what breaks in a key's first
+/// minutes is not usual.
 const AS_EVERYBODY: f64 = 1000.0;
-/// No key is supposed to have less trouble than this share of its agents: five days are too short to say so.
+/// Lower bound of a key's usual share: five days of counts cannot prove less.
 const MIN_SHARE: f64 = 0.02;
 /// An incident of everyone has nobody to compare with: the share in trouble has to be more than so many times the usual.
 const EVERYONES_SWING: f64 = 3.0;
@@ -29,12 +29,12 @@ const EVERYONES_SWING: f64 = 3.0;
 const EVERYONES_MIN_SHARE: f64 = 0.05;
 /// However bad it usually is, it can be worse.
 const MAX_SHARE: f64 = 0.9;
-/// By how much everybody's trouble may exceed the usual at some moment, and how rarely it does so.
+/// How many times the usual everybody's trouble may be at some moment, and how probable that is.
 const SWINGS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_SWING, 0.03)];
 /// A greater difference between two keys is not taken for usual.
 const MAX_ODDS: f64 = 10.0;
-/// How many agents in trouble, beside those that are usual, it takes to believe that everybody else is worse off than
-/// usual too.
+/// Smoothing: about so many agents in trouble more than usual are needed before the others' trouble counts as more than
+/// usual.
 const LEVEL_STRENGTH: f64 = 3.0;
 
 /// Agents in calls and agents in trouble, added up over the times at which they were counted.
@@ -61,14 +61,14 @@ impl From<Tally> for Count {
     }
 }
 
-/// What may be the case by chance.
+/// One assumption under which the test has to hold: everybody's trouble is so many times the usual.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Swing {
-    /// The share of agents with a key who are in trouble then.
+    /// Share of agents with the key who are in trouble then.
     pub(super) with: f64,
-    /// That of all others, if everybody is worse off.
+    /// Share of all others who are, if everybody is assumed to be worse off.
     pub(super) without: Option<f64>,
-    /// How rarely it is so.
+    /// How probable it is that the assumption is true.
     pub(super) rarity: f64,
 }
 
@@ -139,8 +139,7 @@ impl Usual {
         (own * self.level(kind, value, without)).clamp(MIN_SHARE, MAX_SHARE)
     }
 
-    /// What may be the case although the key has nothing to do with it: the shares of agents with the key and of others that
-    /// are in trouble, and how rarely it is so.
+    /// The assumptions under which the test has to hold, if the key has nothing to do with the trouble.
     pub(super) fn swings(&self, kind: KeyKind, value: &str, without: Tally) -> impl Iterator<Item = Swing> {
         let (own, others) = self.shares(kind, value);
         let level = self.level(kind, value, without);
@@ -151,7 +150,7 @@ impl Usual {
         })
     }
 
-    /// By how much these others are worse off now than usual; 1 if they are not.
+    /// Ratio of the others' trouble now to their usual trouble, at least 1.
     fn level(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
         let (_, others) = self.shares(kind, value);
         let Count(agents, troubled) = Count::from(without);

@@ -5,7 +5,7 @@ use crate::input::units::Milliseconds;
 /// How many characters are kept of what a server says: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;
 
-/// The `error` of a 503 that is about no alert in particular; none at all comes from a server in front of ours.
+/// The `error` of a 503 that concerns all alerts. Empty: a 503 without our JSON, from a proxy or gateway.
 const SERVER_IN_TROUBLE: [&str; 6] = [
     "",
     "token-check-unavailable",

@@ -8,7 +8,7 @@ pub(crate) const MAX_ENTRIES: usize = 100;
 pub(crate) const MAX_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {
-    /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
+    /// Stores an entry. If there is no room, refused alerts are removed; if that is not enough, the entry is held in memory.
     pub(super) fn write(&mut self, key: &str, entry: &Entry) {
         let text = entry.to_text();
         if self.storage.store(key, &text) {

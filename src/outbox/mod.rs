@@ -33,7 +33,7 @@ use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::FallbackStorage;
 
-/// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
+/// Prefix of a key that ends with a worker's SID. It tells other tabs that this worker has logged out.
 const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 /// Wait after the first attempt; doubles with each.
 pub(crate) const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);

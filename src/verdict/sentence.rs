@@ -14,7 +14,7 @@ pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditio
     causes.between(diagnosis, episode.start, episode.end).map_or(diagnosis.past(), Cause::past).to_owned()
 }
 
-/// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
+/// A measured value with one decimal, or with more if it would round to the threshold.
 pub(super) fn measured(value: f64, threshold: f64) -> String {
     let tenths = tenths(value);
     Decimals(if tenths == threshold { value } else { tenths }).to_string()

@@ -2,7 +2,7 @@ import { guarded } from '../guard';
 import { log } from '../log';
 import { CALLS, openRecordings } from './database';
 
-/** The numbers of an object and of the objects in it, and their paths: rows hold numbers by their place. */
+/** The values in a nested object, with their paths. Rows store only the values; the paths are stored once a call. */
 const leavesOf = (value, path = []) =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).flatMap(([name, part]) => leavesOf(part, [...path, name]))

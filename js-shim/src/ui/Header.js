@@ -9,7 +9,7 @@ import { appearanceOf } from './severity';
 import { Text, plainText } from './Text';
 
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
-/** With the tools it is a button, and nobody may be told of trouble that is there. */
+/** With `agentTools`, the button that opens the panel. Without `alertAgent`, it must not say that all is well. */
 const BUTTON = { severity: 'quiet', symptom: { key: 'DeviceMonitoringPanel' } };
 /** @type {import('react').CSSProperties} */
 const FOR_SCREEN_READERS = {

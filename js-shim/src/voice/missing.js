@@ -22,8 +22,8 @@ const OF_SAMPLE = [
 ];
 
 /**
- * What is read beyond the documented interfaces, or without what much would go unnoticed: of which library, how it is
- * seen to be there, and what is lost without it.
+ * Parts of the Voice SDK and Flex that the plugin reads, most of them undocumented: how to see that each is there, and
+ * what is lost without it.
  * @type {Array<{of: keyof typeof TESTED_VERSIONS, what: string, lost: string, isThere: (seen: {call: any, state: any}) => boolean}>}
  */
 const PARTS = [

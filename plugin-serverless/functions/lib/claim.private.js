@@ -26,7 +26,7 @@ const DEAD_AFTER_MS = 30_000;
 /**
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
  * the two numbers, which the browser forgets before the rest, and without the endpoint, whose network has another name
- * after the account's token has changed: on none of them anything is acted.
+ * after the account's token has changed: no action depends on them.
  */
 const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);

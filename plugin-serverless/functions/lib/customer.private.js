@@ -65,7 +65,7 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
     wasWithoutIt ||= recorded.length > 0;
   }
   /* eslint-enable no-await-in-loop */
-  // Whose conference is on record without this call, of that task the caller is not this call's customer.
+  // If the task's conference is on record and this call was not in it, the task's caller is not this call's customer.
   const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
   if (caller) return [caller];
   // The record of a conference comes after its end.

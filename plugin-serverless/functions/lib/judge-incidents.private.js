@@ -15,7 +15,7 @@ const EVERY_MS = 15_000;
 const EVERY_IN_TROUBLE_MS = 5_000;
 // Of the 10 s that a hosted Function has: judging is not begun later, so that what follows from it can be done.
 const BEGIN_UNTIL_MS = 3_000;
-// A map that cannot be read at this moment is taken as it was so long ago at most: beats that stop are a sign of trouble.
+// If a map cannot be read, the copy read at most so long ago is used: an empty map would look like agents gone silent.
 const CACHED_MS = 10_000;
 
 /** Service → {at, isSuspicious}: when this instance has last looked whether it is time to judge */

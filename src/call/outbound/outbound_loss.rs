@@ -204,11 +204,11 @@ impl OutboundLoss {
             return;
         }
         let ended = inbound_bad_until(now, conditions);
-        // Where the customer's packets began to be lost in the time of this one report, both did: it does not say when.
+        // If inbound loss began within this report, its start is taken: the report itself does not say when.
         let is_within = |began: &Timestamp| since == report.from && *began > report.from && *began < report.to;
         let since = inbound_lost_since(conditions).filter(is_within).unwrap_or(since);
-        // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
-        // will show.
+        // Inbound loss that covers most of this report is already over: outbound loss is assumed to be over too. The next
+        // report will show.
         let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;
         if let Some(until) = ended.filter(|until| is_over(*until) && fits(until)) {
             conditions.record(CONDITION, now, (since.min(until), until), value, threshold);
@@ -272,8 +272,8 @@ impl OutboundLoss {
         self.is_over(now, conditions);
     }
 
-    /// Takes it that what was lost both ways is over both ways, once it is for the customer's packets: the next report may
-    /// be long in coming. If it tells otherwise, it never was over.
+    /// For loss both ways: when inbound loss ends, assumes that outbound loss has ended too, because the next report may
+    /// take long. If that report says otherwise, the condition goes on as if it had never ended.
     pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
         let Some(lossy) = self.lossy.filter(|_| conditions.is_active(CONDITION)) else { return };
         let is_known = ended >= lossy.from && (lossy.to - ended <= SAME_TIME || lossy.is_partial(self.share(lossy)));

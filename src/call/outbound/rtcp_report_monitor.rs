@@ -23,8 +23,8 @@ const INTERVAL_MARGIN_MS: f64 = 1000.0;
 const MIN_INTERVALS: u32 = 2;
 /// The last report still covered packets, and the first that were missing came somewhere in the five seconds before it.
 const HALF_REPORT_INTERVAL: Milliseconds = Milliseconds(2500.0);
-/// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
-/// altogether (stale_rtcp_then_healthy).
+/// The newest sender report must be this much later than the last receiver report. Otherwise all reports have stopped
+/// (stale_rtcp_then_healthy).
 const MIN_AGE_DIFFERENCE: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
 const MAX_REPORT_INTERVAL: Milliseconds = Milliseconds(15_000.0);
@@ -66,7 +66,7 @@ pub(super) struct RtcpReportMonitor {
     sender_reported_at: Option<Timestamp>,
     /// Sender reports when the newest receiver report came, or when the customer's packets came back after that.
     sender_reports_then: f64,
-    /// Since when the far side has been silent about the agent: since then, or since the customer's packets came back.
+    /// When the newest receiver report came, or the customer's packets came back, whichever is later.
     silent_since: Option<Timestamp>,
     /// Intervals between receiver reports in which no report of either kind can have been lost.
     intervals: u32,
