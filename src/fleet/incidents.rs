@@ -1,11 +1,11 @@
 //! Opens and closes incidents.
 
 use super::agents::{Agent, agents, split, tallies, tally};
+use super::baseline::Usual;
 use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
 use super::significance::{LogFactorials, level, log_likelihood};
 use super::suspicion::{Candidate, Suspicion};
-use super::usual::Usual;
 use crate::floor::overview::KeptBeat;
 use crate::stored::{self, Unreadable};
 use crate::text_format::tenths;

@@ -9,6 +9,7 @@
 //! Moments are in milliseconds since 1970, by the Function's clock.
 
 mod agents;
+mod baseline;
 mod boundary;
 mod description;
 mod history;
@@ -18,7 +19,6 @@ mod key;
 mod shown;
 mod significance;
 mod suspicion;
-mod usual;
 
 pub use boundary::judge_json;
 pub use description::{Description, describe_json};
