@@ -17,10 +17,10 @@ const HALF_LIFE: f64 = 3000.0;
 const MAX_KEYS: usize = 100;
 /// Prior count: 100 agents, of whom 5 are in trouble. More trouble than most centres have, so that the first hours open no
 /// false incident.
-const SUPPOSED: Count = Count(100.0, 5.0);
+const PRIOR: Count = Count(100.0, 5.0);
 /// Weight of a key's prior: everybody's share, as if so many agents had been counted. So what breaks in a key's first
 /// minutes is not usual.
-const AS_EVERYBODY: f64 = 1000.0;
+const KEY_PRIOR_WEIGHT: f64 = 1000.0;
 /// Lower bound of a key's usual share: five days of counts cannot prove less.
 const MIN_SHARE: f64 = 0.02;
 /// An incident of everyone has nobody to compare with: the share in trouble has to be more than so many times the usual.
@@ -72,17 +72,17 @@ pub(super) struct Swing {
     pub(super) rarity: f64,
 }
 
-/// What is usual.
+/// How much trouble is usual, by key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Usual {
+pub(super) struct Baseline {
     /// When agents were last counted.
     counted_at: i64,
     /// By the kind of key and its value.
     counts: BTreeMap<KeyKind, BTreeMap<String, Count>>,
 }
 
-impl Usual {
+impl Baseline {
     /// Counts these, if it is time. False: it was not.
     pub(super) fn count(&mut self, agents: &[&Agent<'_>], now: i64) -> bool {
         // A clock may be put back.
@@ -132,7 +132,7 @@ impl Usual {
     pub(super) fn expected(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
         if kind == KeyKind::Everyone {
             let everyone = self.of(KeyKind::Everyone, "");
-            let usual = everyone.plus(SUPPOSED).share();
+            let usual = everyone.plus(PRIOR).share();
             return (EVERYONES_SWING * usual).clamp(EVERYONES_MIN_SHARE, MAX_SHARE);
         }
         let (own, _) = self.shares(kind, value);
@@ -167,7 +167,7 @@ impl Usual {
     /// The share of agents with this key who usually are in trouble, and that of all others.
     fn shares(&self, kind: KeyKind, value: &str) -> (f64, f64) {
         let (everyone, own) = (self.of(KeyKind::Everyone, ""), self.of(kind, value));
-        let supposed = Count(AS_EVERYBODY, AS_EVERYBODY * everyone.plus(SUPPOSED).share());
-        (own.plus(supposed).share(), everyone.minus(own).plus(SUPPOSED).share())
+        let prior = Count(KEY_PRIOR_WEIGHT, KEY_PRIOR_WEIGHT * everyone.plus(PRIOR).share());
+        (own.plus(prior).share(), everyone.minus(own).plus(PRIOR).share())
     }
 }

@@ -1,7 +1,7 @@
 //! Opens and closes incidents.
 
 use super::agents::{Agent, agents, split, tallies, tally};
-use super::baseline::Usual;
+use super::baseline::Baseline;
 use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
 use super::significance::{LogFactorials, level, log_likelihood};
@@ -59,8 +59,8 @@ pub struct Incidents {
     /// Since when some key has been proven that has not opened an incident yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     suspected_since: Option<i64>,
-    #[serde(default)]
-    usual: Usual,
+    #[serde(default, rename = "usual")]
+    baseline: Baseline,
 }
 
 impl Incidents {
@@ -108,7 +108,7 @@ impl Incidents {
         match self.suspect(&rest, &logs) {
             None => {
                 self.suspected_since = None;
-                has_counted = self.usual.count(&rest, now);
+                has_counted = self.baseline.count(&rest, now);
             }
             Some(suspicion) => {
                 // A clock may be put back.
@@ -146,12 +146,12 @@ impl Incidents {
     /// Closes those that are over, and notes of the others that they stand.
     fn close(&mut self, all: &[&Agent<'_>], logs: &LogFactorials, now: i64) -> Vec<Change> {
         let mut changes = Vec::new();
-        let (open, usual) = (std::mem::take(&mut self.open), &self.usual);
+        let (open, baseline) = (std::mem::take(&mut self.open), &self.baseline);
         for mut incident in open {
             let unseen = now.saturating_sub(incident.stood_at);
             let agents = comparable(all, incident.key.kind);
             let (with, without) = split(&agents, &incident.key);
-            let expected = usual.expected(incident.key.kind, &incident.key.value, without);
+            let expected = baseline.expected(incident.key.kind, &incident.key.value, without);
             let stands = with.troubled >= MIN_TO_STAND && logs.binomial(with, expected) <= STANDS;
             if unseen >= TOO_OLD_MS || (!stands && unseen >= CLOSE_AFTER_MS) {
                 let is_heard = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
@@ -203,15 +203,15 @@ impl Incidents {
         if without.agents == 0 {
             return None;
         }
-        let expected = self.usual.expected(key.kind, &key.value, without);
+        let expected = self.baseline.expected(key.kind, &key.value, without);
         // The p-value under each assumption: that so many with the key are in trouble and, if everybody is assumed to be worse
         // off, that so few of the others are. The largest counts.
-        let chance = self.usual.swings(key.kind, &key.value, without).map(|swing| {
+        let chance = self.baseline.swings(key.kind, &key.value, without).map(|swing| {
             let of_others = swing.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
             swing.rarity * logs.binomial(with, swing.with) * of_others
         });
         let chance = chance.fold(0.0, f64::max);
-        let unrelated = logs.fisher(with, without, self.usual.odds(key.kind, &key.value));
+        let unrelated = logs.fisher(with, without, self.baseline.odds(key.kind, &key.value));
         Some(Candidate {
             key,
             with,
@@ -231,7 +231,7 @@ impl Incidents {
         }
         let with = tally(comparable(rest, KeyKind::Everyone));
         let without = Tally::default();
-        let expected = self.usual.expected(KeyKind::Everyone, "", without);
+        let expected = self.baseline.expected(KeyKind::Everyone, "", without);
         let chance = logs.binomial(with, expected);
         let candidate =
             Candidate { key: Key::everyone(), with, without, expected, chance, unrelated: 0.0, log_likelihood: 0.0 };
@@ -241,7 +241,7 @@ impl Incidents {
     /// Forgets what there is no room for.
     fn make_room(&mut self) {
         while self.state().len() > MAX_STATE_BYTES
-            && (self.closed.pop().is_some() || self.usual.forget_least() || self.forget_agent())
+            && (self.closed.pop().is_some() || self.baseline.forget_least() || self.forget_agent())
         {}
     }
 
