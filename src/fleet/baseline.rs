@@ -24,13 +24,13 @@ const KEY_PRIOR_WEIGHT: f64 = 1000.0;
 /// Lower bound of a key's usual share: five days of counts cannot prove less.
 const MIN_SHARE: f64 = 0.02;
 /// An incident of everyone has nobody to compare with: the share in trouble has to be more than so many times the usual.
-const EVERYONES_SWING: f64 = 3.0;
+const EVERYONES_FACTOR: f64 = 3.0;
 /// And more than this share.
 const EVERYONES_MIN_SHARE: f64 = 0.05;
 /// However bad it usually is, it can be worse.
 const MAX_SHARE: f64 = 0.9;
 /// How many times the usual everybody's trouble may be at some moment, and how probable that is.
-const SWINGS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_SWING, 0.03)];
+const ASSUMPTIONS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_FACTOR, 0.03)];
 /// A greater difference between two keys is not taken for usual.
 const MAX_ODDS: f64 = 10.0;
 /// Smoothing: about so many agents in trouble more than usual are needed before the others' trouble counts as more than
@@ -63,13 +63,13 @@ impl From<Tally> for Count {
 
 /// One assumption under which the test has to hold: everybody's trouble is so many times the usual.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Swing {
+pub(super) struct Assumption {
     /// Share of agents with the key who are in trouble then.
     pub(super) with: f64,
     /// Share of all others who are, if everybody is assumed to be worse off.
     pub(super) without: Option<f64>,
     /// How probable it is that the assumption is true.
-    pub(super) rarity: f64,
+    pub(super) probability: f64,
 }
 
 /// How much trouble is usual, by key.
@@ -133,20 +133,20 @@ impl Baseline {
         if kind == KeyKind::Everyone {
             let everyone = self.of(KeyKind::Everyone, "");
             let usual = everyone.plus(PRIOR).share();
-            return (EVERYONES_SWING * usual).clamp(EVERYONES_MIN_SHARE, MAX_SHARE);
+            return (EVERYONES_FACTOR * usual).clamp(EVERYONES_MIN_SHARE, MAX_SHARE);
         }
         let (own, _) = self.shares(kind, value);
         (own * self.level(kind, value, without)).clamp(MIN_SHARE, MAX_SHARE)
     }
 
     /// The assumptions under which the test has to hold, if the key has nothing to do with the trouble.
-    pub(super) fn swings(&self, kind: KeyKind, value: &str, without: Tally) -> impl Iterator<Item = Swing> {
+    pub(super) fn assumptions(&self, kind: KeyKind, value: &str, without: Tally) -> impl Iterator<Item = Assumption> {
         let (own, others) = self.shares(kind, value);
         let level = self.level(kind, value, without);
-        SWINGS.into_iter().map(move |(times, rarity)| Swing {
-            with: (own * level.max(times)).clamp(MIN_SHARE * times, MAX_SHARE),
-            without: (times > 1.0).then(|| (others * level.max(times)).min(MAX_SHARE)),
-            rarity,
+        ASSUMPTIONS.into_iter().map(move |(factor, probability)| Assumption {
+            with: (own * level.max(factor)).clamp(MIN_SHARE * factor, MAX_SHARE),
+            without: (factor > 1.0).then(|| (others * level.max(factor)).min(MAX_SHARE)),
+            probability,
         })
     }
 

@@ -206,9 +206,9 @@ impl Incidents {
         let expected = self.baseline.expected(key.kind, &key.value, without);
         // The p-value under each assumption: that so many with the key are in trouble and, if everybody is assumed to be worse
         // off, that so few of the others are. The largest counts.
-        let chance = self.baseline.swings(key.kind, &key.value, without).map(|swing| {
-            let of_others = swing.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
-            swing.rarity * logs.binomial(with, swing.with) * of_others
+        let chance = self.baseline.assumptions(key.kind, &key.value, without).map(|assumption| {
+            let of_others = assumption.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
+            assumption.probability * logs.binomial(with, assumption.with) * of_others
         });
         let chance = chance.fold(0.0, f64::max);
         let unrelated = logs.fisher(with, without, self.baseline.odds(key.kind, &key.value));
