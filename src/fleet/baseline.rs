@@ -35,7 +35,7 @@ const ASSUMPTIONS: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.1), (EVERYONES_FACTOR,
 const MAX_ODDS: f64 = 10.0;
 /// Smoothing: about so many agents in trouble more than usual are needed before the others' trouble counts as more than
 /// usual.
-const LEVEL_STRENGTH: f64 = 3.0;
+const RATIO_SMOOTHING: f64 = 3.0;
 
 /// Agents in calls and agents in trouble, added up over the times at which they were counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -136,25 +136,25 @@ impl Baseline {
             return (EVERYONES_FACTOR * usual).clamp(EVERYONES_MIN_SHARE, MAX_SHARE);
         }
         let (own, _) = self.shares(kind, value);
-        (own * self.level(kind, value, without)).clamp(MIN_SHARE, MAX_SHARE)
+        (own * self.trouble_ratio(kind, value, without)).clamp(MIN_SHARE, MAX_SHARE)
     }
 
     /// The assumptions under which the test has to hold, if the key has nothing to do with the trouble.
     pub(super) fn assumptions(&self, kind: KeyKind, value: &str, without: Tally) -> impl Iterator<Item = Assumption> {
         let (own, others) = self.shares(kind, value);
-        let level = self.level(kind, value, without);
+        let trouble_ratio = self.trouble_ratio(kind, value, without);
         ASSUMPTIONS.into_iter().map(move |(factor, probability)| Assumption {
-            with: (own * level.max(factor)).clamp(MIN_SHARE * factor, MAX_SHARE),
-            without: (factor > 1.0).then(|| (others * level.max(factor)).min(MAX_SHARE)),
+            with: (own * trouble_ratio.max(factor)).clamp(MIN_SHARE * factor, MAX_SHARE),
+            without: (factor > 1.0).then(|| (others * trouble_ratio.max(factor)).min(MAX_SHARE)),
             probability,
         })
     }
 
     /// Ratio of the others' trouble now to their usual trouble, at least 1.
-    fn level(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
+    fn trouble_ratio(&self, kind: KeyKind, value: &str, without: Tally) -> f64 {
         let (_, others) = self.shares(kind, value);
         let Count(agents, troubled) = Count::from(without);
-        ((troubled + LEVEL_STRENGTH) / (agents * others + LEVEL_STRENGTH)).max(1.0)
+        ((troubled + RATIO_SMOOTHING) / (agents * others + RATIO_SMOOTHING)).max(1.0)
     }
 
     /// By how much the odds of trouble usually are greater with this key than without it, from 1 to 10.

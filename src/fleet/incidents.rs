@@ -4,7 +4,7 @@ use super::agents::{Agent, agents, split, tallies, tally};
 use super::baseline::Baseline;
 use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
-use super::significance::{LogFactorials, level, log_likelihood};
+use super::significance::{LogFactorials, log_likelihood, significance_level};
 use super::suspicion::{Candidate, Suspicion};
 use crate::floor::overview::KeptBeat;
 use crate::stored::{self, Unreadable};
@@ -188,13 +188,13 @@ impl Incidents {
             plausible.extend(self.everyone(rest, logs));
         }
         let is_proven_at = |level: f64| plausible.iter().any(|candidate| candidate.is_proven_at(level));
-        if !is_proven_at(level(1)) {
+        if !is_proven_at(significance_level(1)) {
             return None;
         }
         // Keys of too few agents cannot open an incident, so they are not tried; everyone is one more.
         let tried = tallies(rest).values().filter(|with| with.agents >= MIN_AGENTS).count() + 1;
-        let level = level(tried);
-        is_proven_at(level).then_some(Suspicion { plausible, level })
+        let significance_level = significance_level(tried);
+        is_proven_at(significance_level).then_some(Suspicion { plausible, significance_level })
     }
 
     /// `None`: there is nobody without this key.

@@ -10,7 +10,7 @@ const FALSE_PER_MONTH: f64 = 0.5;
 const LOOKS_PER_MONTH: f64 = 30.0 * 24.0 * 120.0;
 
 /// How improbable something has to be by chance, where so many keys are tried at each look (Bonferroni's correction).
-pub(super) fn level(tried: usize) -> f64 {
+pub(super) fn significance_level(tried: usize) -> f64 {
     FALSE_PER_MONTH / LOOKS_PER_MONTH / tried.max(1) as f64
 }
 

@@ -9,10 +9,11 @@ use super::key::{Key, KeyKind};
 pub(crate) const SETTLE_MS: i64 = 10_000;
 /// How long to wait for more agents while other keys explain the trouble nearly as well, or better without being proven.
 pub(crate) const PATIENCE_MS: i64 = 30_000;
-/// Largest p-value, in both tests, of a candidate. Opening an incident takes `level`.
+/// Largest p-value, in both tests, of a candidate. Opening an incident takes `significance_level`.
 const PLAUSIBLE: f64 = 1e-3;
-/// Largest p-value of Fisher's test that proves a key. Not as strict as `level`: the binomial test has already shown that
-/// so much trouble is no chance, so that only one of a hundred keys may look involved by chance, while the trouble lasts.
+/// Largest p-value of Fisher's test that proves a key. Not as strict as `significance_level`: the binomial test has already
+/// shown that so much trouble is no chance. Only one of a hundred keys may still look involved by chance, while the trouble
+/// lasts.
 const RELATED: f64 = 1e-5;
 /// A key that explains trouble better by this (natural logarithm of the likelihood ratio) explains it far better.
 const FAR: f64 = 6.0;
@@ -42,8 +43,8 @@ impl Candidate {
         self.chance <= PLAUSIBLE && self.unrelated <= PLAUSIBLE
     }
 
-    pub(super) fn is_proven_at(&self, level: f64) -> bool {
-        self.chance <= level && self.unrelated <= RELATED
+    pub(super) fn is_proven_at(&self, significance_level: f64) -> bool {
+        self.chance <= significance_level && self.unrelated <= RELATED
     }
 }
 
@@ -51,17 +52,17 @@ impl Candidate {
 #[derive(Debug)]
 pub(super) struct Suspicion {
     pub(super) plausible: Vec<Candidate>,
-    pub(super) level: f64,
+    pub(super) significance_level: f64,
 }
 
 impl Suspicion {
     /// The key that explains the trouble, with others that explain it nearly as well; `None`: it is too early to say, after
     /// it was suspected for so long.
     pub(super) fn settled(self, rest: &[&Agent<'_>], suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
-        let Self { mut plausible, level } = self;
+        let Self { mut plausible, significance_level } = self;
         let is_over = suspected_ms >= PATIENCE_MS;
         if is_over {
-            plausible.retain(|candidate| candidate.is_proven_at(level));
+            plausible.retain(|candidate| candidate.is_proven_at(significance_level));
         }
         let best = plausible.iter().map(|candidate| candidate.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         // The best; of those that are as good, the narrowest, and of those with as many agents the first kind.
@@ -84,11 +85,12 @@ impl Suspicion {
         // Of keys of nearly the same agents, the kind that people know best.
         let is_near = |other: &Candidate| lead(other) < if is_same(other) { FAR } else { NEARLY };
         let nearly: Vec<&Candidate> = others.iter().filter(|other| is_near(other)).collect();
-        let known_better = nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(level));
+        let known_better =
+            nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(significance_level));
         let named = known_better.chain([explains_best]).min_by_key(|candidate| candidate.key.kind)?;
         let alike = [explains_best].into_iter().chain(nearly).map(|candidate| &candidate.key);
         let alike = alike.filter(|key| **key != named.key).cloned().collect();
-        named.is_proven_at(level).then(|| (named.clone(), alike))
+        named.is_proven_at(significance_level).then(|| (named.clone(), alike))
     }
 }
 
