@@ -206,19 +206,19 @@ impl Incidents {
         let expected = self.baseline.expected(key.kind, &key.value, without);
         // The p-value under each assumption: that so many with the key are in trouble and, if everybody is assumed to be worse
         // off, that so few of the others are. The largest counts.
-        let chance = self.baseline.assumptions(key.kind, &key.value, without).map(|assumption| {
+        let p_values = self.baseline.assumptions(key.kind, &key.value, without).map(|assumption| {
             let of_others = assumption.without.map_or(1.0, |share| logs.binomial_at_most(without, share));
             assumption.probability * logs.binomial(with, assumption.with) * of_others
         });
-        let chance = chance.fold(0.0, f64::max);
-        let unrelated = logs.fisher(with, without, self.baseline.odds(key.kind, &key.value));
+        let binomial_p = p_values.fold(0.0, f64::max);
+        let fisher_p = logs.fisher(with, without, self.baseline.odds(key.kind, &key.value));
         Some(Candidate {
             key,
             with,
             without,
             expected,
-            chance,
-            unrelated,
+            binomial_p,
+            fisher_p,
             log_likelihood: log_likelihood(with, without),
         })
     }
@@ -232,9 +232,9 @@ impl Incidents {
         let with = tally(comparable(rest, KeyKind::Everyone));
         let without = Tally::default();
         let expected = self.baseline.expected(KeyKind::Everyone, "", without);
-        let chance = logs.binomial(with, expected);
+        let binomial_p = logs.binomial(with, expected);
         let candidate =
-            Candidate { key: Key::everyone(), with, without, expected, chance, unrelated: 0.0, log_likelihood: 0.0 };
+            Candidate { key: Key::everyone(), with, without, expected, binomial_p, fisher_p: 0.0, log_likelihood: 0.0 };
         (with.troubled >= MIN_AGENTS).then_some(candidate)
     }
 
