@@ -59,8 +59,8 @@ impl Incident {
     pub fn describe_closing(&self) -> Description {
         let Tally { agents, troubled } = self.with;
         let place = self.key.place();
-        let ended = self.closed_at.unwrap_or(self.stood_at);
-        let minutes = (self.stood_at - self.since).max(0) / 60_000;
+        let ended = self.closed_at.unwrap_or(self.last_confirmed_at);
+        let minutes = (self.last_confirmed_at - self.since).max(0) / 60_000;
         let (title, how) = match self.ending {
             Some(Ending::Unheard) => (
                 format!("Incident closed, not heard of any more: trouble {place}"),
@@ -156,7 +156,7 @@ mod tests {
             alike: Vec::new(),
             since: BEGAN,
             opened_at: BEGAN + 30_000,
-            stood_at: BEGAN + 19 * 60_000,
+            last_confirmed_at: BEGAN + 19 * 60_000,
             closed_at: None,
             ending: None,
             with: Tally { agents: 40, troubled: 31 },

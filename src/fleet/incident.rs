@@ -40,7 +40,8 @@ pub struct Incident {
     /// When it was opened.
     pub opened_at: i64,
     /// When the trouble was last confirmed. Updated every 30 s at most.
-    pub stood_at: i64,
+    #[serde(rename = "stoodAt")]
+    pub last_confirmed_at: i64,
     /// When it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<i64>,

@@ -17,14 +17,14 @@ const VERSION: u32 = 1;
 /// How many agents in trouble it takes.
 pub(crate) const MIN_AGENTS: usize = 4;
 /// Largest p-value of the binomial test that keeps an incident open.
-const STANDS: f64 = 0.01;
+const MAX_P_TO_STAY_OPEN: f64 = 0.01;
 /// How many agents in trouble keep an incident open.
-const MIN_TO_STAND: usize = 2;
-/// An incident that has not stood for so long is closed.
+const MIN_AGENTS_TO_STAY_OPEN: usize = 2;
+/// An incident that was not confirmed for so long is closed.
 pub(crate) const CLOSE_AFTER_MS: i64 = 120_000;
 /// An incident that nobody has judged for so long is closed, whatever is to be seen now.
 const TOO_OLD_MS: i64 = 600_000;
-/// How often an open incident is written anew while it stands.
+/// How often an open incident is written anew while it is confirmed.
 const REFRESH_MS: i64 = 30_000;
 /// How many incidents may be open at once.
 const MAX_OPEN: usize = 4;
@@ -143,27 +143,28 @@ impl Incidents {
         }
     }
 
-    /// Closes those that are over, and notes of the others that they stand.
+    /// Closes those that are over, and confirms the others.
     fn close(&mut self, all: &[&Agent<'_>], logs: &LogFactorials, now: i64) -> Vec<Change> {
         let mut changes = Vec::new();
         let (open, baseline) = (std::mem::take(&mut self.open), &self.baseline);
         for mut incident in open {
-            let unseen = now.saturating_sub(incident.stood_at);
+            let unconfirmed_ms = now.saturating_sub(incident.last_confirmed_at);
             let agents = comparable(all, incident.key.kind);
             let (with, without) = split(&agents, &incident.key);
             let expected = baseline.expected(incident.key.kind, &incident.key.value, without);
-            let stands = with.troubled >= MIN_TO_STAND && logs.binomial(with, expected) <= STANDS;
-            if unseen >= TOO_OLD_MS || (!stands && unseen >= CLOSE_AFTER_MS) {
+            let is_confirmed =
+                with.troubled >= MIN_AGENTS_TO_STAY_OPEN && logs.binomial(with, expected) <= MAX_P_TO_STAY_OPEN;
+            if unconfirmed_ms >= TOO_OLD_MS || (!is_confirmed && unconfirmed_ms >= CLOSE_AFTER_MS) {
                 let is_heard = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
-                let is_unheard = unseen >= TOO_OLD_MS || !all.iter().any(|agent| is_heard(&agent));
+                let is_unheard = unconfirmed_ms >= TOO_OLD_MS || !all.iter().any(|agent| is_heard(&agent));
                 incident.closed_at = Some(now);
                 incident.ending = Some(if is_unheard { Ending::Unheard } else { Ending::Over });
                 changes.push(Change::Closed(incident.clone()));
                 self.closed.insert(0, incident);
                 continue;
             }
-            if stands && unseen >= REFRESH_MS {
-                incident.stood_at = now;
+            if is_confirmed && unconfirmed_ms >= REFRESH_MS {
+                incident.last_confirmed_at = now;
                 note(&mut incident, with, without, expected, &agents);
             }
             self.open.push(incident);
@@ -282,7 +283,7 @@ fn opened(
         alike,
         since,
         opened_at: now,
-        stood_at: now,
+        last_confirmed_at: now,
         closed_at: None,
         ending: None,
         with: Tally::default(),

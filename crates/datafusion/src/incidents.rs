@@ -199,7 +199,7 @@ impl From<Incident> for Row {
             alike: incident.alike.into_iter().map(Shared::from).collect(),
             since: incident.since,
             opened_at: incident.opened_at,
-            stood_at: incident.stood_at,
+            stood_at: incident.last_confirmed_at,
             closed_at: incident.closed_at,
             ending: incident.ending,
             agents: incident.with.agents,

@@ -114,7 +114,7 @@ fn print(out: &mut impl Write, incidents: &[Incident], format: Format) -> io::Re
         let what: Vec<_> = incident.diagnoses.iter().map(|(name, count)| format!("{name} {count}")).collect();
         table.add_row([
             time(incident.since),
-            incident.closed_at.map_or_else(String::new, |_| time(incident.stood_at)),
+            incident.closed_at.map_or_else(String::new, |_| time(incident.last_confirmed_at)),
             plain(&format!("{} {}", key.kind.as_str(), key.value)).into_owned(),
             share(*with),
             share(*without),
