@@ -188,7 +188,7 @@ fn a_site_that_is_the_only_one_on_a_vpn_is_named_and_the_vpn_as_what_explains_it
     trouble(&mut agents, 25, |agent| agent.site == "Lisbon");
     let incidents = opened(&agents);
     assert_eq!(keys(&incidents), [(KeyKind::Site, "Lisbon")]);
-    assert_eq!(incidents[0].alike, [Key { kind: KeyKind::NetworkType, value: "vpn".to_owned() }]);
+    assert_eq!(incidents[0].alternatives, [Key { kind: KeyKind::NetworkType, value: "vpn".to_owned() }]);
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Incident {
             ),
             counted("What is wrong", &self.diagnoses),
             counted("Why, where it is known", &self.causes),
-            self.alike(),
+            self.alternatives(),
         ];
         Description { title: format!("Incident: trouble {}", self.key.place()), text: sentences(text) }
     }
@@ -82,8 +82,8 @@ impl Incident {
         Description { title, text: sentences([how, most, counted("What was wrong", &self.diagnoses), String::new()]) }
     }
 
-    fn alike(&self) -> String {
-        let keys: Vec<String> = self.alike.iter().map(Key::name).collect();
+    fn alternatives(&self) -> String {
+        let keys: Vec<String> = self.alternatives.iter().map(Key::name).collect();
         if keys.is_empty() { String::new() } else { format!("Nearly the same agents share: {}.", keys.join(", ")) }
     }
 }
@@ -153,7 +153,7 @@ mod tests {
         Incident {
             id: format!("incident-{BEGAN}-site"),
             key,
-            alike: Vec::new(),
+            alternatives: Vec::new(),
             since: BEGAN,
             opened_at: BEGAN + 30_000,
             last_confirmed_at: BEGAN + 19 * 60_000,
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn an_incident_that_opens_is_told_with_what_its_agents_share_how_many_what_and_why() {
         let network = Key { kind: KeyKind::Network, value: "N-0123".to_owned() };
-        let Description { title, text } = Incident { alike: vec![network], ..site() }.describe_opening();
+        let Description { title, text } = Incident { alternatives: vec![network], ..site() }.describe_opening();
         assert_eq!(title, "Incident: trouble of agents with site Lisbon");
         assert_eq!(
             text,

@@ -33,8 +33,8 @@ pub struct Incident {
     /// What its agents have in common.
     pub key: Key,
     /// Keys that explain it as well: nearly the same agents share them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alike: Vec<Key>,
+    #[serde(rename = "alike", default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Key>,
     /// When its trouble began.
     pub since: i64,
     /// When it was opened.

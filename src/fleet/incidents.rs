@@ -116,9 +116,9 @@ impl Incidents {
                 let found = suspicion.settled(&rest, now.saturating_sub(since));
                 // One at a time: what is left is looked at again without the agents whom this one explains.
                 self.suspected_since = Some(if found.is_some() { now } else { since });
-                if let Some((candidate, alike)) = found {
+                if let Some((candidate, alternatives)) = found {
                     let id = self.unused_id(candidate.key.kind, now);
-                    let incident = opened(id, candidate, alike, &rest, now);
+                    let incident = opened(id, candidate, alternatives, &rest, now);
                     changes.push(Change::Opened(incident.clone()));
                     self.open.push(incident);
                 }
@@ -264,7 +264,7 @@ fn comparable<'a, 'b>(agents: &[&'b Agent<'a>], kind: KeyKind) -> Vec<&'b Agent<
 fn opened(
     id: String,
     Candidate { key, with, without, expected, .. }: Candidate,
-    alike: Vec<Key>,
+    alternatives: Vec<Key>,
     rest: &[&Agent<'_>],
     now: i64,
 ) -> Incident {
@@ -280,7 +280,7 @@ fn opened(
     let mut incident = Incident {
         id,
         key,
-        alike,
+        alternatives,
         since,
         opened_at: now,
         last_confirmed_at: now,

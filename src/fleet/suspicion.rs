@@ -88,9 +88,9 @@ impl Suspicion {
         let known_better =
             nearly.iter().copied().filter(|other| is_same(other) && other.is_proven_at(significance_level));
         let named = known_better.chain([explains_best]).min_by_key(|candidate| candidate.key.kind)?;
-        let alike = [explains_best].into_iter().chain(nearly).map(|candidate| &candidate.key);
-        let alike = alike.filter(|key| **key != named.key).cloned().collect();
-        named.is_proven_at(significance_level).then(|| (named.clone(), alike))
+        let alternatives = [explains_best].into_iter().chain(nearly).map(|candidate| &candidate.key);
+        let alternatives = alternatives.filter(|key| **key != named.key).cloned().collect();
+        named.is_proven_at(significance_level).then(|| (named.clone(), alternatives))
     }
 }
 

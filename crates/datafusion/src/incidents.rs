@@ -196,7 +196,7 @@ impl From<Incident> for Row {
             id: incident.id,
             kind,
             value,
-            alike: incident.alike.into_iter().map(Shared::from).collect(),
+            alike: incident.alternatives.into_iter().map(Shared::from).collect(),
             since: incident.since,
             opened_at: incident.opened_at,
             stood_at: incident.last_confirmed_at,
