@@ -97,7 +97,7 @@ pub(super) fn split<'a>(agents: &[&Agent<'a>], key: &Key) -> (Tally, Tally) {
 pub(super) fn tallies<'a>(agents: &[&Agent<'a>]) -> BTreeMap<(KeyKind, &'a str), Tally> {
     let mut tallies = BTreeMap::<(KeyKind, &'a str), Tally>::new();
     for agent in agents {
-        for kind in KeyKind::telling() {
+        for kind in KeyKind::distinguishing() {
             if let Some(value) = kind.of(agent.beat) {
                 let tally = tallies.entry((kind, value)).or_default();
                 tally.agents += 1;

@@ -40,7 +40,7 @@ impl KeyKind {
     }
 
     /// All kinds that tell agents apart.
-    pub(super) fn telling() -> EnumSet<Self> {
+    pub(super) fn distinguishing() -> EnumSet<Self> {
         EnumSet::all() - Self::Everyone
     }
 
