@@ -384,7 +384,7 @@ fn a_view_judges_the_calls_that_have_left_no_card() {
     }
     let card = json!({"worker": agents[0].worker, "startedAt": NOW - HOUR, "durationMs": HOUR, "receivedAt": NOW});
     overview.put_card("a card", &card.to_string()).unwrap();
-    let left: Vec<_> = overview.uncarded_beats().into_iter().map(|beat| beat.worker.clone()).collect();
+    let left: Vec<_> = overview.beats_without_card().into_iter().map(|beat| beat.worker.clone()).collect();
     assert_eq!(left, [agents[1].worker.clone()]);
 }
 

@@ -422,7 +422,7 @@ fn an_incident_is_shown_with_the_names_of_its_agents_as_far_as_they_are_known() 
     overview.name(&worker(0), "Ana Sousa");
     let mut incidents = Incidents::default();
     for passed in 0..=10 {
-        incidents.judge(&overview.uncarded_beats(), NOW + passed * SECOND);
+        incidents.judge(&overview.beats_without_card(), NOW + passed * SECOND);
     }
     let shown = incidents.shown(&overview);
     assert_eq!((shown.open.len(), shown.closed.len()), (1, 0));

@@ -93,7 +93,7 @@ impl Floor {
     /// Judges incidents at this moment, as the Function does.
     #[wasm_bindgen(js_name = judgeIncidents)]
     pub fn judge_incidents(&mut self) {
-        self.incidents.judge(&self.overview.uncarded_beats(), self.now() as i64);
+        self.incidents.judge(&self.overview.beats_without_card(), self.now() as i64);
     }
 
     /// The incidents of the last 24 hours: [`crate::fleet::ShownIncidents`].

@@ -73,7 +73,7 @@ impl Overview {
 
     /// Beats of all calls but those that have left a card: what incidents are judged by.
     #[must_use]
-    pub fn uncarded_beats(&self) -> Vec<&KeptBeat> {
+    pub fn beats_without_card(&self) -> Vec<&KeptBeat> {
         self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
     }
 
