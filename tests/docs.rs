@@ -210,7 +210,7 @@ fn slug(heading: &str) -> String {
 #[test]
 fn annotate_call_has_a_quality_issue_for_every_condition_in_alerts_or_says_that_there_is_none() {
     let action = read("plugin-serverless/functions/actions/annotate-call.private.js");
-    for name in ConditionName::ALL.iter().filter(|name| name.is_trouble()) {
+    for name in ConditionName::ALL.iter().filter(|name| name.can_be_in_alert()) {
         let name = name.as_str();
         let lists = ["QUALITY_ISSUES", "CONNECTION_CONDITIONS", "WITHOUT_QUALITY_ISSUE"];
         let in_lists = lists.iter().filter(|list| {

@@ -181,9 +181,9 @@ impl Diagnosis {
         all
     }
 
-    /// Whether it can be the diagnosis of a call: what is only said quietly cannot.
+    /// Whether it is heard in the call. Only then can it be the diagnosis of a call.
     #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
-    pub(crate) fn is_trouble(self) -> bool {
+    pub(crate) fn affects_audio(self) -> bool {
         self.urgency() < Urgency::Quiet
     }
 

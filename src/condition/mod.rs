@@ -81,7 +81,7 @@ impl ConditionName {
 
     /// Whether alerts can be about it: not if the agent is only asked or reminded, or if it concerns the data alone.
     #[must_use]
-    pub fn is_trouble(self) -> bool {
+    pub fn can_be_in_alert(self) -> bool {
         self.diagnosis().is_some_and(|diagnosis| !diagnosis.is_question())
     }
 

@@ -37,7 +37,7 @@ fn is_off(rule: Rule) -> String {
 
 /// Whether what has this name is never the diagnosis of a call.
 pub(super) fn is_never_of_call(name: &str) -> bool {
-    Diagnosis::all().into_iter().filter(|one| one.as_str() == name).all(|one| !one.is_trouble())
+    Diagnosis::all().into_iter().filter(|one| one.as_str() == name).all(|one| !one.affects_audio())
 }
 
 fn explains(cause: Cause, name: &str) -> bool {

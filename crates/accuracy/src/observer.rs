@@ -90,8 +90,8 @@ impl Observation {
 }
 
 /// Whether it is trouble, and not a question to the agent or a matter of the data alone (rules D6 and D7).
-fn is_trouble(condition: &str) -> bool {
-    ConditionName::ALL.iter().any(|name| name.as_str() == condition && name.is_trouble())
+fn can_be_in_alert(condition: &str) -> bool {
+    ConditionName::ALL.iter().any(|name| name.as_str() == condition && name.can_be_in_alert())
 }
 
 fn by_sdk(call: &Recording) -> Observation {
@@ -169,7 +169,7 @@ fn observation_in(call: &Value) -> Observation {
                 cleared: seconds(episode, "clearedMs"),
                 span: Span { from: moment("startMs"), to: moment("endMs") },
             };
-            if is_trouble(&raised.condition) {
+            if can_be_in_alert(&raised.condition) {
                 observed.raised.push(raised);
             }
         }
