@@ -80,7 +80,7 @@ impl AudioBaseline {
             // A supervisor who listens in does not speak.
             && !report.monitoring
             && !report.verdict.is_alert()
-            && report.conditions.iter().all(|condition| !condition.name.is_degradation());
+            && report.conditions.iter().all(|condition| !condition.name.degrades_call());
         let (Some(level), Some(microphone)) = (report.metrics.audio_input_level, &report.context.microphone) else {
             return false;
         };

@@ -62,7 +62,7 @@ pub(super) fn timeline(conditions: &Conditions, causes: &Causes, accepted: Times
 
 fn spans(conditions: &Conditions) -> Vec<Span> {
     let mut edges: Vec<(Timestamp, bool, ConditionName)> = Vec::new();
-    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
+    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.degrades_call()) {
         for episode in episodes.iter().filter(|episode| episode.end > episode.start) {
             edges.push((episode.start, true, name));
             edges.push((episode.end, false, name));

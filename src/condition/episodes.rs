@@ -296,7 +296,7 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, minus data gaps.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {
-        let degradations = self.logs.iter().filter(|log| log.name.is_degradation());
+        let degradations = self.logs.iter().filter(|log| log.name.degrades_call());
         // The episodes of each condition are in order.
         let mut logs: Vec<_> = degradations
             .map(|log| {

@@ -87,7 +87,7 @@ impl ConditionName {
 
     /// Whether it degrades the call for agent or customer; only then does it count in verdicts.
     #[must_use]
-    pub(crate) fn is_degradation(self) -> bool {
+    pub(crate) fn degrades_call(self) -> bool {
         Facts::new(self).degrades_call
     }
 

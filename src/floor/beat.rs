@@ -119,7 +119,7 @@ struct LastingTrouble {
 
 impl LastingTrouble {
     fn new(conditions: &Conditions, now: Timestamp) -> Self {
-        let lasting = conditions.active().filter(|name| name.is_degradation()).filter_map(|name| {
+        let lasting = conditions.active().filter(|name| name.degrades_call()).filter_map(|name| {
             let (since, until) = conditions.bad_span(name, now)?;
             (until - since >= REPORTED_AFTER).then_some((name, since))
         });

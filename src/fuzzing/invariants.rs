@@ -63,7 +63,7 @@ fn report(report: &CallReport, config: &Config) {
     assert!(last.clone().all(|episode| episode.end_ms <= report.elapsed), "nothing goes on after the end");
 
     let broken = |rule| verdict.reasons.iter().any(|reason| reason.rule == rule);
-    let mut degradations = report.conditions.iter().filter(|condition| condition.name.is_degradation());
+    let mut degradations = report.conditions.iter().filter(|condition| condition.name.degrades_call());
     let active =
         degradations.clone().filter_map(|condition| condition.episodes.last()).any(|last| last.cleared_ms.is_none());
     assert_eq!(broken(Rule::EndedInWarning), active && config.ended_in_warning_is_trigger);

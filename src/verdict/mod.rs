@@ -133,7 +133,7 @@ impl Verdict {
     fn ended_in_warning(&mut self, conditions: &Conditions, causes: &Causes, accepted: Timestamp, ended: Timestamp) {
         let mut active = Vec::new();
         let mut worst = None;
-        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
+        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.degrades_call()) {
             // An episode without a clearing was active at the end.
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);

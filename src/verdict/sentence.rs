@@ -26,7 +26,7 @@ pub(super) const MAX_LISTED: usize = 4;
 /// Every episode that counts, worst conditions first.
 pub(super) fn degradations(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
     let mut all = Vec::new();
-    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
+    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.degrades_call()) {
         let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
         all.extend(lasted.map(|episode| (name, episode)));
     }

@@ -148,7 +148,7 @@ impl PlayedCall {
 /// What one value of a threshold makes of a call.
 fn level(play: &ReplayedCall, property: Property) -> Level {
     let mut level = Level::default();
-    let counts = |name: ConditionName| name.is_degradation() && property_of(name) == property;
+    let counts = |name: ConditionName| name.degrades_call() && property_of(name) == property;
     for report in play.conditions.iter().filter(|report| counts(report.name)) {
         let lasted = |span: &Span| span.1 > span.0;
         let whole = |episode: &EpisodeReport| (episode.start_ms.0 as i64, episode.end_ms.0 as i64);
