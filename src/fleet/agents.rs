@@ -15,7 +15,7 @@ const UNKNOWN: &str = "unknown";
 
 /// What is wrong with an agent's call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Trouble<'a> {
+pub(super) struct AgentTrouble<'a> {
     pub(super) since: i64,
     pub(super) diagnosis: &'a str,
     pub(super) cause: Option<&'a str>,
@@ -27,7 +27,7 @@ pub(super) struct Trouble<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Agent<'a> {
     pub(super) worker: &'a str,
-    pub(super) trouble: Option<Trouble<'a>>,
+    pub(super) trouble: Option<AgentTrouble<'a>>,
     /// What was told last.
     beat: &'a KeptBeat,
 }
@@ -47,14 +47,14 @@ impl<'a> Agent<'a> {
         let beat = calls.iter().copied().max_by_key(|beat| beat.received_at)?;
         let trouble = if is_heard {
             let troubled = calls.iter().filter(|beat| beat.is_troubled()).min_by_key(|beat| beat.troubled_since());
-            troubled.map(|beat| Trouble {
+            troubled.map(|beat| AgentTrouble {
                 since: beat.troubled_since(),
                 diagnosis: beat.diagnosis.as_deref().unwrap_or(UNKNOWN),
                 cause: beat.cause.as_deref(),
                 is_silent: false,
             })
         } else {
-            Some(Trouble { since: beat.received_at, diagnosis: NOT_HEARD, cause: None, is_silent: true })
+            Some(AgentTrouble { since: beat.received_at, diagnosis: NOT_HEARD, cause: None, is_silent: true })
         };
         Some(Self { worker: &beat.worker, trouble, beat })
     }
