@@ -44,10 +44,10 @@ pub struct PlayedCall {
 
 /// What a call is judged by.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Trouble {
+pub(super) struct Degradation {
     /// Percent of its duration.
     pub(super) warning_pct: f64,
-    /// It ended in trouble.
+    /// It was degraded at its end.
     pub(super) at_end: bool,
 }
 
@@ -81,7 +81,7 @@ impl PlayedCall {
     }
 
     /// What it is judged by under these thresholds of seconds. `spans` is used for the calculation.
-    pub(super) fn trouble(&self, choice: Choice, spans: &mut Vec<Span>) -> Trouble {
+    pub(super) fn degradation(&self, choice: Choice, spans: &mut Vec<Span>) -> Degradation {
         let each = || {
             let of = Property::OF_SECONDS.into_iter().zip(&self.levels);
             of.filter_map(move |(property, levels)| levels.get(choice.place(property)))
@@ -98,7 +98,7 @@ impl PlayedCall {
                 length(spans)
             }
         };
-        Trouble { warning_pct: self.share(length), at_end }
+        Degradation { warning_pct: self.share(length), at_end }
     }
 
     fn share(&self, length: i64) -> f64 {
@@ -115,12 +115,12 @@ impl PlayedCall {
 
     /// The rules by which it alerts, but for the agent's report.
     pub(super) fn rules(&self, grid: &Grid, choice: Choice) -> Vec<Rule> {
-        let trouble = self.trouble(choice, &mut Vec::new());
+        let degradation = self.degradation(choice, &mut Vec::new());
         let value = |property| grid.value(property, choice);
         [
             (Rule::ShortCall, self.is_short(value(Property::ShortCallThreshold))),
-            (Rule::EndedInWarning, trouble.at_end && value(Property::EndedInWarningIsTrigger) > 0.0),
-            (Rule::WarningDurPct, trouble.warning_pct > value(Property::WarningDurPctThreshold)),
+            (Rule::EndedInWarning, degradation.at_end && value(Property::EndedInWarningIsTrigger) > 0.0),
+            (Rule::WarningDurPct, degradation.warning_pct > value(Property::WarningDurPctThreshold)),
             (Rule::SeverelyConcealedPct, self.is_concealed(value(Property::SeverelyConcealedPctThreshold))),
         ]
         .into_iter()

@@ -5,7 +5,7 @@
 
 use super::grid::{Choice, Grid, Property};
 use super::held_out::{TooFew, parted};
-use super::played_call::{PlayedCall, Trouble};
+use super::played_call::{Degradation, PlayedCall};
 use super::suggestion::Suggestion;
 use crate::config::Config;
 
@@ -117,26 +117,26 @@ impl Search {
     }
 
     fn cost(&mut self, choice: Choice) -> Cost {
-        let troubles = self.troubles(choice);
-        self.cost_of(choice, &troubles, Cost::WORST).unwrap_or(Cost::WORST)
+        let degradations = self.degradations(choice);
+        self.cost_of(choice, &degradations, Cost::WORST).unwrap_or(Cost::WORST)
     }
 
-    fn troubles(&mut self, choice: Choice) -> Vec<Trouble> {
+    fn degradations(&mut self, choice: Choice) -> Vec<Degradation> {
         let Self { searched, spans, .. } = self;
-        searched.iter().map(|call| call.trouble(choice, spans)).collect()
+        searched.iter().map(|call| call.degradation(choice, spans)).collect()
     }
 
-    /// `None` as soon as it is seen to be more than `least`. `troubles`: of the calls that are searched in, under the
+    /// `None` as soon as it is seen to be more than `least`. `degradations`: of the calls that are searched in, under the
     /// choice's thresholds of seconds.
-    fn cost_of(&self, choice: Choice, troubles: &[Trouble], least: Cost) -> Option<Cost> {
+    fn cost_of(&self, choice: Choice, degradations: &[Degradation], least: Cost) -> Option<Cost> {
         let limits = Limits::new(&self.grid, choice);
         let mut cost = Cost { excess: 0, missed: 0, others: 0, difference: choice.difference(self.grid.now) };
         let (mut day, mut of_day) = (None, 0);
-        for (call, trouble) in self.searched.iter().zip(troubles) {
+        for (call, degradation) in self.searched.iter().zip(degradations) {
             if day != Some(call.day) {
                 (day, of_day) = (Some(call.day), 0);
             }
-            if limits.alerts(call, *trouble) {
+            if limits.alerts(call, *degradation) {
                 of_day += 1;
                 cost.excess += usize::from(of_day > self.per_day);
                 cost.others += usize::from(!call.is_reported);
@@ -159,7 +159,7 @@ impl Search {
                 (values.into_iter().fold(from, with), &Property::ABOUT_SECONDS)
             }
         };
-        let troubles = self.troubles(from);
+        let degradations = self.degradations(from);
         let choices = rest.iter().fold(vec![from], |choices, property| {
             let places = 0..self.grid.values(*property).len();
             let each = |choice: Choice| places.clone().map(move |place| choice.with(*property, place));
@@ -167,7 +167,7 @@ impl Search {
         });
         let (mut least, mut best) = (cost, None);
         for choice in choices {
-            if let Some(cost) = self.cost_of(choice, &troubles, least).filter(|cost| *cost < least) {
+            if let Some(cost) = self.cost_of(choice, &degradations, least).filter(|cost| *cost < least) {
                 (least, best) = (cost, Some((cost, choice)));
             }
         }
@@ -195,9 +195,9 @@ impl Limits {
         }
     }
 
-    fn alerts(self, call: &PlayedCall, trouble: Trouble) -> bool {
-        trouble.warning_pct > self.warning_pct
-            || self.at_end && trouble.at_end
+    fn alerts(self, call: &PlayedCall, degradation: Degradation) -> bool {
+        degradation.warning_pct > self.warning_pct
+            || self.at_end && degradation.at_end
             || call.is_short(self.short)
             || call.is_concealed(self.concealed)
     }

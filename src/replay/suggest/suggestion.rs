@@ -183,7 +183,7 @@ impl HeldOutCall {
             id: call.id,
             is_reported: call.is_reported,
             rules,
-            warning_pct: Percent(call.trouble(choice, &mut Vec::new()).warning_pct),
+            warning_pct: Percent(call.degradation(choice, &mut Vec::new()).warning_pct),
             is_within_reach: call.is_within_reach(grid),
         })
     }
