@@ -135,7 +135,7 @@ pub struct Failures {
     /// What is being done now has failed once.
     is_repeated: bool,
     /// The last event of each of these calls was left out.
-    troubled: Vec<CallId>,
+    skipped_once: Vec<CallId>,
 }
 
 impl Failures {
@@ -147,7 +147,7 @@ impl Failures {
     /// The engine has done it.
     pub fn succeeded(&mut self) {
         if let Operation::Event { call, .. } = self.operation {
-            self.troubled.retain(|troubled| *troubled != call);
+            self.skipped_once.retain(|skipped| *skipped != call);
         }
         (self.in_a_row, self.operation, self.is_repeated) = (0, Operation::Other, false);
     }
@@ -166,12 +166,12 @@ impl Failures {
             Operation::Other => AfterFailure::Skip,
             Operation::Open => AfterFailure::GiveUp(None),
             Operation::Event { call, last } => {
-                let is_troubled = self.troubled.contains(&call);
-                self.troubled.retain(|troubled| *troubled != call);
-                if last || is_troubled {
+                let was_skipped = self.skipped_once.contains(&call);
+                self.skipped_once.retain(|skipped| *skipped != call);
+                if last || was_skipped {
                     return AfterFailure::GiveUp(Some(call));
                 }
-                self.troubled.push(call);
+                self.skipped_once.push(call);
                 AfterFailure::Skip
             }
         }
