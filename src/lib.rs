@@ -40,12 +40,12 @@ pub mod web;
 
 pub use agent::activity::Activity;
 pub use agent::baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
+pub use agent::explained_diagnosis::Trouble;
 pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::preflight::{PREFLIGHT_LIMIT, Preflight, PreflightReport};
 pub use agent::shift::Shift;
-pub use agent::trouble::Trouble;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;

@@ -7,10 +7,10 @@
 
 pub(crate) mod activity;
 pub(crate) mod baseline;
+pub(crate) mod explained_diagnosis;
 pub(crate) mod network_check;
 pub(crate) mod notice;
 pub(crate) mod notice_chooser;
 pub(crate) mod panel;
 pub(crate) mod preflight;
 pub(crate) mod shift;
-pub(crate) mod trouble;

@@ -3,7 +3,7 @@
 //! A snoozed call says nothing more, unless it gets worse than what was snoozed: who has heard enough of an unsteady
 //! network still wants to know that the customer hears nothing.
 
-use crate::agent::trouble::Trouble;
+use crate::agent::explained_diagnosis::Trouble;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;

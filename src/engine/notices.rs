@@ -1,8 +1,8 @@
 //! What the agent is shown of the calls of a page: a notice in each, and one toast.
 
 use super::{CallId, Effect, Engine, Watched};
+use crate::agent::explained_diagnosis::Trouble;
 use crate::agent::notice::{Notice, NoticeChange, Update};
-use crate::agent::trouble::Trouble;
 use crate::call::Call;
 use crate::input::units::Timestamp;
 
