@@ -4,9 +4,9 @@ use crate::cause::Cause;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::text::Text;
 
-/// What is wrong with a call now.
+/// The diagnosis of a call now, with what explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ExplainedDiagnosis {
     /// The worst of what is wrong.
     pub diagnosis: Diagnosis,
     /// Why, where that is known.
@@ -15,14 +15,14 @@ pub struct Trouble {
     pub is_on_cable: bool,
 }
 
-impl From<Diagnosis> for Trouble {
-    /// Trouble without a known cause.
+impl From<Diagnosis> for ExplainedDiagnosis {
+    /// Without a known cause.
     fn from(diagnosis: Diagnosis) -> Self {
         Self { diagnosis, cause: None, is_on_cable: false }
     }
 }
 
-impl Trouble {
+impl ExplainedDiagnosis {
     /// What the agent notices.
     #[must_use]
     pub fn symptom(self) -> Text {
@@ -69,15 +69,15 @@ mod tests {
 
     #[test]
     fn nobody_on_a_cable_and_nobody_with_another_cause_is_sent_to_the_router() {
-        let words = |trouble: Trouble| {
+        let words = |trouble: ExplainedDiagnosis| {
             let advice = texts().get(&trouble.advice()).unwrap();
             format!("{} {advice}", trouble.symptom().in_english())
         };
         for diagnosis in NETWORKS {
-            let on_cable = words(Trouble { is_on_cable: true, ..diagnosis.into() });
+            let on_cable = words(ExplainedDiagnosis { is_on_cable: true, ..diagnosis.into() });
             assert!(!on_cable.contains("router") && !on_cable.contains("Wi"), "{on_cable}");
             for cause in Cause::ALL.iter().filter(|cause| cause.explains(diagnosis)) {
-                let said = words(Trouble { cause: Some(*cause), ..diagnosis.into() });
+                let said = words(ExplainedDiagnosis { cause: Some(*cause), ..diagnosis.into() });
                 assert_eq!(said.contains("router"), *cause == Cause::Wifi, "{said}");
                 assert!(!said.contains("your network"), "two causes: {said}");
             }
@@ -95,10 +95,10 @@ mod tests {
 
     #[test]
     fn without_a_microphone_it_is_urgent() {
-        let silent = Trouble::from(Diagnosis::YourMicrophone);
+        let silent = ExplainedDiagnosis::from(Diagnosis::YourMicrophone);
         assert_eq!((silent.urgency(), silent.silences_agent()), (Urgency::Warning, false));
         for cause in [Cause::MicrophoneEnded, Cause::MicrophoneMuted] {
-            let gone = Trouble { cause: Some(cause), ..silent };
+            let gone = ExplainedDiagnosis { cause: Some(cause), ..silent };
             assert_eq!((gone.urgency(), gone.silences_agent()), (Urgency::Critical, true));
         }
     }

@@ -3,7 +3,7 @@
 //! A snoozed call says nothing more, unless it gets worse than what was snoozed: who has heard enough of an unsteady
 //! network still wants to know that the customer hears nothing.
 
-use crate::agent::explained_diagnosis::Trouble;
+use crate::agent::explained_diagnosis::ExplainedDiagnosis;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
@@ -40,7 +40,7 @@ pub struct Notice {
     /// Whether the trouble is there, just over, or snoozed.
     pub phase: Phase,
     /// What is wrong; of a snoozed call, what was snoozed.
-    pub trouble: Trouble,
+    pub trouble: ExplainedDiagnosis,
     /// It is shown, but nobody's attention is called to it: both can hear each other as far as is known, or the shift's
     /// budget is used up.
     pub quiet: bool,
@@ -139,9 +139,16 @@ pub(crate) struct NoticeBoard {
 impl NoticeBoard {
     /// Takes what is wrong now. `next` is the number of a new notice; `may_announce`: the shift has a
     /// notice left that may call for attention.
-    pub(crate) fn update(&mut self, now: Timestamp, trouble: Option<Trouble>, next: u32, may_announce: bool) -> Update {
+    pub(crate) fn update(
+        &mut self,
+        now: Timestamp,
+        trouble: Option<ExplainedDiagnosis>,
+        next: u32,
+        may_announce: bool,
+    ) -> Update {
         let before = self.shown;
-        let is_snoozed = |trouble: &Trouble| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
+        let is_snoozed =
+            |trouble: &ExplainedDiagnosis| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
         let trouble = trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.settled(now, trouble));
         if self.is_better(trouble) {
             let settled = if trouble.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
@@ -189,17 +196,17 @@ impl NoticeBoard {
     }
 
     /// The trouble as it may be shown: what was shown for some seconds keeps the words that it has.
-    fn settled(&self, now: Timestamp, trouble: Trouble) -> Trouble {
+    fn settled(&self, now: Timestamp, trouble: ExplainedDiagnosis) -> ExplainedDiagnosis {
         let shown = self.shown.filter(|notice| notice.phase == Phase::Active).map(|notice| notice.trouble);
         match shown.filter(|shown| shown.diagnosis == trouble.diagnosis) {
             Some(shown) if now - self.since > CAUSE_SHOWN_WITHIN => shown,
-            Some(shown) => Trouble { cause: trouble.cause.or(shown.cause), ..trouble },
+            Some(shown) => ExplainedDiagnosis { cause: trouble.cause.or(shown.cause), ..trouble },
             None => trouble,
         }
     }
 
     /// Whether this is less than what is shown. Diagnoses are ordered worst first.
-    fn is_better(&self, trouble: Option<Trouble>) -> bool {
+    fn is_better(&self, trouble: Option<ExplainedDiagnosis>) -> bool {
         let active = self.shown.filter(|notice| notice.phase == Phase::Active);
         active.is_some_and(|notice| trouble.is_none_or(|trouble| trouble.diagnosis > notice.trouble.diagnosis))
     }
@@ -277,7 +284,7 @@ mod tests {
     /// Updates the board, with enough of the budget left.
     fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> NoticeChange {
         *ids += 1;
-        board.update(Timestamp(at), diagnosis.map(Trouble::from), *ids, true).change
+        board.update(Timestamp(at), diagnosis.map(ExplainedDiagnosis::from), *ids, true).change
     }
 
     #[test]
@@ -294,7 +301,8 @@ mod tests {
     fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
         let (mut board, mut spent) = (NoticeBoard::default(), 0);
         let mut show = |at, diagnosis| {
-            let Update { change, announces } = board.update(Timestamp(at), Some(Trouble::from(diagnosis)), 1, true);
+            let Update { change, announces } =
+                board.update(Timestamp(at), Some(ExplainedDiagnosis::from(diagnosis)), 1, true);
             spent += u32::from(announces);
             let notice = if let NoticeChange::Show(notice) = change { Some(notice) } else { None };
             (notice.map(|notice| (notice.id, notice.is_loud())), spent)

@@ -1,7 +1,7 @@
 //! What the agent is shown of the calls of a page: a notice in each, and one toast.
 
 use super::{CallId, Effect, Engine, Watched};
-use crate::agent::explained_diagnosis::Trouble;
+use crate::agent::explained_diagnosis::ExplainedDiagnosis;
 use crate::agent::notice::{Notice, NoticeChange, Update};
 use crate::call::Call;
 use crate::input::units::Timestamp;
@@ -25,7 +25,7 @@ impl Engine {
         let next = newest_notice.wrapping_add(1);
         let max = configuration.config.notices_per_shift;
         let diagnosis = chooser.choose(now, call.conditions(), call.interruptions_recur(now));
-        let trouble = diagnosis.map(|diagnosis| Trouble {
+        let trouble = diagnosis.map(|diagnosis| ExplainedDiagnosis {
             diagnosis,
             cause: call.causes().of(diagnosis),
             is_on_cable: call.causes().is_on_cable(),
