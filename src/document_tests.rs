@@ -13,9 +13,9 @@ use crate::call::detector::{
 use crate::call::gaps;
 use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
-use crate::call::media_flow::RECEIVED_DEAD_AFTER;
+use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
-use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::call::microphone::{SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
 use crate::call::muted_speech;
 use crate::call::outbound::outbound_loss;
 use crate::call::outbound::rtcp_report_monitor::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
@@ -153,9 +153,12 @@ fn documents_name_what_is_far_beyond_a_threshold() {
 #[test]
 fn documents_name_how_long_silence_lasts_before_it_counts() {
     let sentences = [
-        format!("No bytes are received for {} seconds", words(whole(RECEIVED_DEAD_AFTER, SECOND))),
-        format!("a little more than {} seconds", words((DEAD_AFTER.0 / SECOND).floor())),
-        format!("after {} seconds where noise suppression may explain it", words(whole(DEAD_AFTER_SUPPRESSED, SECOND))),
+        format!("No bytes are received for {} seconds", words(whole(NO_BYTES_RECEIVED_AFTER, SECOND))),
+        format!("a little more than {} seconds", words((SILENT_MICROPHONE_AFTER.0 / SECOND).floor())),
+        format!(
+            "after {} seconds where noise suppression may explain it",
+            words(whole(SILENT_MICROPHONE_AFTER_SUPPRESSED, SECOND))
+        ),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
 }

@@ -39,7 +39,7 @@ struct BothWays {
 pub(crate) struct AudioGaps {
     /// Something has arrived in this call: before that it has not begun.
     began: bool,
-    /// End of the last dead or made-up second.
+    /// End of the last second without packets, or largely made up.
     bad_until: Timestamp,
     /// A made-up second, should the next be one too.
     concealed: Option<Second>,
@@ -83,12 +83,12 @@ impl AudioGaps {
             self.extend_gap(second.to, interruption, conditions);
         }
         // Other packets that are counted as lost are the business of another condition.
-        let is_dead = packets.received < 1.0 && packets.lost <= 0.0;
+        let no_packets = packets.received < 1.0 && packets.lost <= 0.0;
         self.began |= packets.received >= 1.0;
         if conditions.is_active(ConditionName::LowBytesReceived) {
             // Nothing at all any more: that is another trouble, and its end is the end of this one.
             conditions.clear(CONDITION, second.to, self.bad_until);
-        } else if is_dead && self.began {
+        } else if no_packets && self.began {
             match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
                 Some(before) => self.possible_stall = Some((second, before)),
                 None => self.extend_gap(second.to, second, conditions),

@@ -11,10 +11,10 @@ const QUESTION: ConditionName = ConditionName::SuppressedSilence;
 
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
 /// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
-pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
+pub(crate) const SILENT_MICROPHONE_AFTER: Milliseconds = Milliseconds(10_500.0);
 /// Longer, where noise suppression may leave nothing of a quiet room: in recordings, listeners said nothing for 25 s
 /// (agent_listens). If noise suppression is known to be on, the agent is asked instead.
-pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
+pub(crate) const SILENT_MICROPHONE_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
 /// Seconds of sound without a moment of exactly nothing that show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
 const SECONDS_TO_SHOW_FLOOR: u32 = 18;
@@ -216,16 +216,16 @@ impl Microphone {
             return;
         }
         if self.is_suppressed() && !conditions.is_active(CONDITION) {
-            if lasts >= DEAD_AFTER_SUPPRESSED {
+            if lasts >= SILENT_MICROPHONE_AFTER_SUPPRESSED {
                 conditions.raise(QUESTION, second.to, since, None);
             }
             conditions.extend(QUESTION, Some(second.to), None);
             return;
         }
         // What the SDK said before mute or hold is true if nothing is heard after it either.
-        let means_dead = self.has_floor() || self.seconds_with_sound == 0 && speaks_first;
-        let still = means_dead && self.warned && since <= self.rested_until && lasts >= WARNING_TRUE_AFTER;
-        if still || lasts >= if means_dead { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED } {
+        let is_known_fault = self.has_floor() || self.seconds_with_sound == 0 && speaks_first;
+        let still = is_known_fault && self.warned && since <= self.rested_until && lasts >= WARNING_TRUE_AFTER;
+        if still || lasts >= if is_known_fault { SILENT_MICROPHONE_AFTER } else { SILENT_MICROPHONE_AFTER_SUPPRESSED } {
             conditions.raise(CONDITION, second.to, since, None);
         }
         conditions.extend(CONDITION, Some(second.to), None);

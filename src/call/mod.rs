@@ -31,7 +31,7 @@ use crate::call::endpoint::{EndpointMonitor, EndpointReport};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::loss::NetLoss;
-use crate::call::media_flow::{MediaFlow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
+use crate::call::media_flow::{MediaFlow, NO_BYTES_RECEIVED_AFTER, NO_BYTES_SENT_AFTER};
 use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::microphone::Microphone;
@@ -160,8 +160,8 @@ impl Call {
             microphone: Microphone::default(),
             muted_speech: MutedSpeech::default(),
             path: PathRtt::default(),
-            received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
-            sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
+            received: MediaFlow::new(ConditionName::LowBytesReceived, NO_BYTES_RECEIVED_AFTER),
+            sent: MediaFlow::new(ConditionName::LowBytesSent, NO_BYTES_SENT_AFTER),
             gaps: AudioGaps::default(),
             playout: PlayoutGaps::default(),
             concealment: Concealment::default(),
