@@ -60,7 +60,7 @@ impl Report {
     }
 
     /// The part of it that loss of such a share filled.
-    fn part(self, share: f64) -> Milliseconds {
+    fn lossy_part(self, share: f64) -> Milliseconds {
         Milliseconds((self.to - self.from).0 * (CHANCE_MARGIN * self.share() / share).min(1.0))
     }
 
@@ -116,15 +116,15 @@ pub(super) struct OutboundLoss {
     sent: f64,
     inbound: Inbound,
     /// The report that the evidence began with, until later ones show how much of its time was meant.
-    first: Option<Report>,
+    first_lossy_report: Option<Report>,
     /// The newest bad report.
-    lossy: Option<Report>,
+    last_lossy_report: Option<Report>,
     /// Packets lost and sent in all bad ones but the first and the newest.
-    between: (f64, f64),
+    middle_reports: (f64, f64),
     /// Good reports since the newest bad one.
-    good: u32,
+    good_reports: u32,
     /// The first good report still covered the end of the loss.
-    reached_into: bool,
+    good_report_has_tail: bool,
     /// Good reports were followed by bad ones: it comes in bursts, and how long it fills a report does not follow from its
     /// share.
     in_bursts: bool,
@@ -138,11 +138,11 @@ impl OutboundLoss {
             counted: None,
             sent: 0.0,
             inbound: Inbound::default(),
-            first: None,
-            lossy: None,
-            between: (0.0, 0.0),
-            good: 0,
-            reached_into: false,
+            first_lossy_report: None,
+            last_lossy_report: None,
+            middle_reports: (0.0, 0.0),
+            good_reports: 0,
+            good_report_has_tail: false,
             in_bursts: false,
         }
     }
@@ -168,14 +168,14 @@ impl OutboundLoss {
         let report = Report { from: before.before(MEAN_READING_DELAY), to: now.before(MEAN_READING_DELAY), lost, sent };
         let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
         if self.evidence.since() == Some(report.from) {
-            self.first = Some(report);
+            self.first_lossy_report = Some(report);
         }
         let is_lossy = 100.0 * report.share() > self.threshold.0;
         if conditions.is_active(CONDITION) {
             if is_lossy {
                 self.continue_episode(report, conditions);
             } else {
-                self.improve(now, report, conditions);
+                self.observe_good_report(now, report, conditions);
             }
         } else if let Some(since) = proven.filter(|_| is_lossy) {
             self.start_episode(now, since, report, inbound, conditions);
@@ -222,22 +222,24 @@ impl OutboundLoss {
         let start = bridged.unwrap_or(since);
         conditions.raise(CONDITION, now, start, threshold);
         conditions.extend_over(CONDITION, Some((report.began_at_latest(), report.to)), value);
-        self.first = self.first.filter(|first| first.from == start);
-        self.lossy = Some(report);
-        self.between = (0.0, 0.0);
-        self.good = 0;
-        self.reached_into = false;
+        self.first_lossy_report = self.first_lossy_report.filter(|first| first.from == start);
+        self.last_lossy_report = Some(report);
+        self.middle_reports = (0.0, 0.0);
+        self.good_reports = 0;
+        self.good_report_has_tail = false;
     }
 
     /// Another bad report.
     fn continue_episode(&mut self, report: Report, conditions: &mut Conditions) {
-        self.in_bursts |= std::mem::take(&mut self.good) > 0;
-        self.reached_into = false;
-        if let Some(lossy) = self.lossy.replace(report)
-            && self.first.is_none_or(|first| first.from != lossy.from)
+        self.in_bursts |= std::mem::take(&mut self.good_reports) > 0;
+        self.good_report_has_tail = false;
+        if let Some(lossy) = self.last_lossy_report.replace(report)
+            && self.first_lossy_report.is_none_or(|first| first.from != lossy.from)
         {
-            self.between = (self.between.0 + lossy.lost, self.between.1 + lossy.sent);
-            if let Some(start) = self.first.take().and_then(|first| self.start(first, lossy, report)) {
+            self.middle_reports = (self.middle_reports.0 + lossy.lost, self.middle_reports.1 + lossy.sent);
+            if let Some(start) =
+                self.first_lossy_report.take().and_then(|first| self.start_of_steady_loss(first, lossy, report))
+            {
                 conditions.begin_later(CONDITION, start);
             }
         }
@@ -247,26 +249,26 @@ impl OutboundLoss {
     }
 
     /// When steady loss began: in its first report, if the share of that is less than that of the two after it.
-    fn start(&self, first: Report, second: Report, third: Report) -> Option<Timestamp> {
+    fn start_of_steady_loss(&self, first: Report, second: Report, third: Report) -> Option<Timestamp> {
         let share = (second.lost + third.lost) / (second.sent + third.sent);
         let is_steady = !self.in_bursts && second.is_steady(share) && third.is_steady(share);
-        (is_steady && first.is_partial(share)).then(|| first.to.before(first.part(share)))
+        (is_steady && first.is_partial(share)).then(|| first.to.before(first.lossy_part(share)))
     }
 
     /// A good report while the condition is there.
-    fn improve(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
-        self.good = self.good.saturating_add(1);
-        let Some(lossy) = self.lossy else { return };
-        self.first = None;
-        if self.good == 1 {
-            self.reach_into(report, lossy, conditions);
+    fn observe_good_report(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
+        self.good_reports = self.good_reports.saturating_add(1);
+        let Some(lossy) = self.last_lossy_report else { return };
+        self.first_lossy_report = None;
+        if self.good_reports == 1 {
+            self.extend_into_good_report(report, lossy, conditions);
         }
-        let is_less = self.between.1 > 0.0 && report.is_below(self.share(lossy));
+        let is_less = self.middle_reports.1 > 0.0 && report.is_below(self.share(lossy));
         let is_clean = 100.0 * report.share() <= CLEAN_RATIO * self.threshold.0 || is_less;
-        if now - lossy.to < CLEAR_AFTER || !(is_clean && !self.in_bursts || self.good > 1) {
+        if now - lossy.to < CLEAR_AFTER || !(is_clean && !self.in_bursts || self.good_reports > 1) {
             return;
         }
-        if let Some(end) = self.end(lossy, report.from, inbound_bad_until(now, conditions)) {
+        if let Some(end) = self.end_of_steady_loss(lossy, report.from, inbound_bad_until(now, conditions)) {
             conditions.end_earlier(CONDITION, end);
         }
         self.is_over(now, conditions);
@@ -275,10 +277,10 @@ impl OutboundLoss {
     /// For loss both ways: when inbound loss ends, assumes that outbound loss has ended too, because the next report may
     /// take long. If that report says otherwise, the condition goes on as if it had never ended.
     pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
-        let Some(lossy) = self.lossy.filter(|_| conditions.is_active(CONDITION)) else { return };
+        let Some(lossy) = self.last_lossy_report.filter(|_| conditions.is_active(CONDITION)) else { return };
         let is_known = ended >= lossy.from && (lossy.to - ended <= SAME_TIME || lossy.is_partial(self.share(lossy)));
-        if is_known && self.good == 0 && !self.in_bursts {
-            if let Some(end) = self.end(lossy, lossy.to, Some(ended)) {
+        if is_known && self.good_reports == 0 && !self.in_bursts {
+            if let Some(end) = self.end_of_steady_loss(lossy, lossy.to, Some(ended)) {
                 conditions.end_earlier(CONDITION, end);
             }
             self.is_over(now, conditions);
@@ -286,37 +288,37 @@ impl OutboundLoss {
     }
 
     fn is_over(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        let Some(lossy) = self.lossy else { return };
+        let Some(lossy) = self.last_lossy_report else { return };
         conditions.clear(CONDITION, now, lossy.to);
         self.evidence.forget();
     }
 
     /// The share of whole reports, as far as it is known.
     fn share(&self, lossy: Report) -> f64 {
-        let (lost, sent) = self.between;
+        let (lost, sent) = self.middle_reports;
         if sent > 0.0 { lost / sent } else { lossy.share() }
     }
 
     /// Steady loss ended in a report that is good as a whole: the part of it that it filled.
-    fn reach_into(&mut self, good: Report, lossy: Report, conditions: &mut Conditions) {
-        let (lost, sent) = self.between;
+    fn extend_into_good_report(&mut self, good: Report, lossy: Report, conditions: &mut Conditions) {
+        let (lost, sent) = self.middle_reports;
         if self.in_bursts || good.from != lossy.to || good.lost < MIN_LOST_PACKETS || sent <= 0.0 {
             return;
         }
-        let part = good.part(lost / sent);
-        self.reached_into = true;
+        let part = good.lossy_part(lost / sent);
+        self.good_report_has_tail = true;
         conditions.extend_over(CONDITION, Some((good.from, good.from.after(part))), None);
     }
 
     /// When steady loss ended: in the newest bad report, if its share is less than that of those before. Where that of the
     /// customer's packets ended in the same time, both did.
-    fn end(&self, lossy: Report, good_from: Timestamp, inbound: Option<Timestamp>) -> Option<Timestamp> {
-        let (lost, sent) = self.between;
-        if self.in_bursts || sent <= 0.0 || good_from != lossy.to || self.reached_into {
+    fn end_of_steady_loss(&self, lossy: Report, good_from: Timestamp, inbound: Option<Timestamp>) -> Option<Timestamp> {
+        let (lost, sent) = self.middle_reports;
+        if self.in_bursts || sent <= 0.0 || good_from != lossy.to || self.good_report_has_tail {
             return None;
         }
         let share = lost / sent;
-        let part = lossy.part(share);
+        let part = lossy.lossy_part(share);
         let fits = |end: &Timestamp| *end < lossy.to && (*end - lossy.from).0 >= PARTIAL_RATIO * part.0;
         inbound.filter(fits).or_else(|| lossy.is_partial(share).then(|| lossy.from.after(part)))
     }
