@@ -28,7 +28,7 @@ impl ExplainedDiagnosis {
     pub fn symptom(self) -> Text {
         match self.cause {
             // The advice says why.
-            Some(_) => self.diagnosis.symptom_without_cause(),
+            Some(_) => self.diagnosis.bare_symptom(),
             None => self.diagnosis.symptom(),
         }
     }

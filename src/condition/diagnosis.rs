@@ -113,7 +113,7 @@ macro_rules! facts {
             urgency: $urgency,
             kind: $kind,
             symptom: $key,
-            symptom_without_cause: $key,
+            bare_symptom: $key,
             advice_on_cable: None,
             past: concat!($key, "Was"),
         }
@@ -223,8 +223,8 @@ impl Diagnosis {
 
     /// What the agent notices, without a word on why.
     #[must_use]
-    pub(crate) fn symptom_without_cause(self) -> Text {
-        Text::plain(self.facts().symptom_without_cause)
+    pub(crate) fn bare_symptom(self) -> Text {
+        Text::plain(self.facts().bare_symptom)
     }
 
     /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
@@ -254,29 +254,29 @@ impl Diagnosis {
             }
             Self::YourMicrophone => facts!(AgentMicrophone, Outbound, Warning, Other, "DeviceMonitoringYourMicrophone"),
             Self::YourComputer => Facts {
-                symptom_without_cause: "DeviceMonitoringHeardWithGapsInbound",
+                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
                 ..facts!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
             },
             Self::NetworkGapsBothWays => Facts {
-                symptom_without_cause: "DeviceMonitoringHeardWithGaps",
+                bare_symptom: "DeviceMonitoringHeardWithGaps",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
             },
             Self::NetworkGapsInbound => Facts {
-                symptom_without_cause: "DeviceMonitoringHeardWithGapsInbound",
+                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
             },
             Self::NetworkGapsOutbound => Facts {
-                symptom_without_cause: "DeviceMonitoringHeardWithGapsOutbound",
+                bare_symptom: "DeviceMonitoringHeardWithGapsOutbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
             },
             Self::NetworkDelay => Facts {
-                symptom_without_cause: "DeviceMonitoringHeardLate",
+                bare_symptom: "DeviceMonitoringHeardLate",
                 advice_on_cable: Some("DeviceMonitoringCableLateAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkBoth")
@@ -303,7 +303,7 @@ struct Facts {
     urgency: Urgency,
     kind: Kind,
     symptom: &'static str,
-    symptom_without_cause: &'static str,
+    bare_symptom: &'static str,
     advice_on_cable: Option<&'static str>,
     past: &'static str,
 }
