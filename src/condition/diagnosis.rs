@@ -105,9 +105,9 @@ const EXPLANATIONS: [ConditionName; 3] =
 
 /// A row with the usual texts: the symptom's key also for what is noticed where the cause is known, and with `Was` behind it
 /// for the past.
-macro_rules! facts {
+macro_rules! properties {
     ($side:ident, $direction:expr, $urgency:expr, $kind:expr, $key:literal) => {
-        Facts {
+        DiagnosisProperties {
             side: Side::$side,
             direction: $direction,
             urgency: $urgency,
@@ -190,106 +190,108 @@ impl Diagnosis {
     /// Whose side it is on.
     #[must_use]
     pub fn side(self) -> Side {
-        self.facts().side
+        self.properties().side
     }
 
     /// Which way it is.
     #[must_use]
     pub fn direction(self) -> Direction {
-        self.facts().direction
+        self.properties().direction
     }
 
     /// How loudly to say it.
     #[must_use]
     pub fn urgency(self) -> Urgency {
-        self.facts().urgency
+        self.properties().urgency
     }
 
     /// Whether it is that the agent's network is unsteady.
     pub(crate) fn is_network(self) -> bool {
-        self.facts().kind == Kind::UnsteadyNetwork
+        self.properties().kind == Kind::UnsteadyNetwork
     }
 
     /// Whether nothing is known to be wrong, and the agent is only asked or reminded.
     pub(crate) fn is_question(self) -> bool {
-        self.facts().kind == Kind::Question
+        self.properties().kind == Kind::Question
     }
 
     /// What the agent notices. The one thing to do is the text of the same key with `Advice` behind it.
     #[must_use]
     pub fn symptom(self) -> Text {
-        Text::plain(self.facts().symptom)
+        Text::plain(self.properties().symptom)
     }
 
     /// What the agent notices, without a word on why.
     #[must_use]
     pub(crate) fn bare_symptom(self) -> Text {
-        Text::plain(self.facts().bare_symptom)
+        Text::plain(self.properties().bare_symptom)
     }
 
     /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
     #[must_use]
     pub(crate) fn advice_on_cable(self) -> Option<&'static str> {
-        self.facts().advice_on_cable
+        self.properties().advice_on_cable
     }
 
     /// Key of what it was, for a sentence after the call.
     #[must_use]
     pub(crate) fn past(self) -> &'static str {
-        self.facts().past
+        self.properties().past
     }
 
     /// What holds for it: an exhaustive match, so that a new variant does not compile without a row.
-    fn facts(self) -> Facts {
+    fn properties(self) -> DiagnosisProperties {
         use Direction::{Both, Inbound, Outbound};
         use Kind::{Other, Question, UnsteadyNetwork};
         use Urgency::{Critical, Quiet, Warning};
         match self {
-            Self::ConnectionLost => facts!(Connection, Both, Critical, Other, "DeviceMonitoringConnectionLost"),
+            Self::ConnectionLost => properties!(Connection, Both, Critical, Other, "DeviceMonitoringConnectionLost"),
             Self::CustomerCannotHearYou => {
-                facts!(AgentNetwork, Outbound, Critical, Other, "DeviceMonitoringCustomerCannotHearYou")
+                properties!(AgentNetwork, Outbound, Critical, Other, "DeviceMonitoringCustomerCannotHearYou")
             }
             Self::NoAudioFromCustomer => {
-                facts!(AgentNetwork, Inbound, Critical, Other, "DeviceMonitoringNoAudioFromCustomer")
+                properties!(AgentNetwork, Inbound, Critical, Other, "DeviceMonitoringNoAudioFromCustomer")
             }
-            Self::YourMicrophone => facts!(AgentMicrophone, Outbound, Warning, Other, "DeviceMonitoringYourMicrophone"),
-            Self::YourComputer => Facts {
+            Self::YourMicrophone => {
+                properties!(AgentMicrophone, Outbound, Warning, Other, "DeviceMonitoringYourMicrophone")
+            }
+            Self::YourComputer => DiagnosisProperties {
                 bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
-                ..facts!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
+                ..properties!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
             },
-            Self::NetworkGapsBothWays => Facts {
+            Self::NetworkGapsBothWays => DiagnosisProperties {
                 bare_symptom: "DeviceMonitoringHeardWithGaps",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
-                ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
+                ..properties!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
             },
-            Self::NetworkGapsInbound => Facts {
+            Self::NetworkGapsInbound => DiagnosisProperties {
                 bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
-                ..facts!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
+                ..properties!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
             },
-            Self::NetworkGapsOutbound => Facts {
+            Self::NetworkGapsOutbound => DiagnosisProperties {
                 bare_symptom: "DeviceMonitoringHeardWithGapsOutbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
-                ..facts!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
+                ..properties!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
             },
-            Self::NetworkDelay => Facts {
+            Self::NetworkDelay => DiagnosisProperties {
                 bare_symptom: "DeviceMonitoringHeardLate",
                 advice_on_cable: Some("DeviceMonitoringCableLateAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
-                ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkBoth")
+                ..properties!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkBoth")
             },
-            Self::SignalingLost => facts!(Connection, Both, Quiet, Other, "DeviceMonitoringSignalingLost"),
+            Self::SignalingLost => properties!(Connection, Both, Quiet, Other, "DeviceMonitoringSignalingLost"),
             // The past of questions is never told: they count in nothing.
-            Self::TalkingWhileMuted => Facts {
+            Self::TalkingWhileMuted => DiagnosisProperties {
                 past: "DeviceMonitoringTalkingWhileMuted",
-                ..facts!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringTalkingWhileMuted")
+                ..properties!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringTalkingWhileMuted")
             },
-            Self::CanCustomerHearYou => Facts {
+            Self::CanCustomerHearYou => DiagnosisProperties {
                 past: "DeviceMonitoringCanCustomerHearYou",
-                ..facts!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringCanCustomerHearYou")
+                ..properties!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringCanCustomerHearYou")
             },
         }
     }
@@ -297,7 +299,7 @@ impl Diagnosis {
 
 /// A diagnosis's row.
 #[derive(Clone, Copy, Debug)]
-struct Facts {
+struct DiagnosisProperties {
     side: Side,
     direction: Direction,
     urgency: Urgency,
