@@ -44,7 +44,7 @@ impl OutboundMonitor {
             None => return,
             Some(NewReport::After(before)) => Some(before),
             Some(NewReport::First) => self.began,
-            Some(NewReport::Anew) => {
+            Some(NewReport::CountersReset) => {
                 self.loss.forget();
                 None
             }

@@ -48,8 +48,8 @@ pub(super) enum NewReport {
     First,
     /// The one before came at this moment.
     After(Timestamp),
-    /// The first of a far side that counts anew.
-    Anew,
+    /// The first after the far side has set its counters back.
+    CountersReset,
 }
 
 /// Knows how often the far side reports: about the agent's packets in receiver reports, about the customer's in sender
@@ -113,7 +113,7 @@ impl RtcpReportMonitor {
             Some(_) => {
                 conditions.clear(INAUDIBLE, now, now);
                 conditions.clear(STALE, now, now);
-                Some(NewReport::Anew)
+                Some(NewReport::CountersReset)
             }
             None => (reports > 0.0).then_some(NewReport::First),
         };
