@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
 /// How long trouble has to last before it is reported.
-pub(crate) const REPORTED_AFTER: Milliseconds = Milliseconds(5000.0);
+pub(crate) const MIN_TROUBLE_TO_REPORT: Milliseconds = Milliseconds(5000.0);
 /// How often a call is reported although nothing has changed.
 pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
 /// How many beats an agent may send in a minute, whatever happens.
@@ -121,7 +121,7 @@ impl LastingTrouble {
     fn new(conditions: &Conditions, now: Timestamp) -> Self {
         let lasting = conditions.active().filter(|name| name.degrades_call()).filter_map(|name| {
             let (since, until) = conditions.bad_span(name, now)?;
-            (until - since >= REPORTED_AFTER).then_some((name, since))
+            (until - since >= MIN_TROUBLE_TO_REPORT).then_some((name, since))
         });
         lasting.fold(Self::default(), |trouble, (name, since)| Self {
             conditions: trouble.conditions | name,

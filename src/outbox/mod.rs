@@ -47,7 +47,7 @@ const TOKEN_CHECK_INTERVAL: Milliseconds = Milliseconds(10_000.0);
 pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
 /// How long an alert stays undelivered before the console says so, also where the next attempt may succeed: when Twilio
 /// does not know the customer yet, it knows after half an hour.
-const REPORTED_AFTER: Milliseconds = Milliseconds(3_600_000.0);
+const WARN_UNDELIVERED_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const RETRY_SOON_WITHIN: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
@@ -287,7 +287,7 @@ impl<S: Storage> Outbox<S> {
             return if is_left { self.go_on(now, &key, entry) } else { self.storage.remove(&key) };
         }
         entry.last_problem = Some(reason.clone());
-        if outcome == Outcome::Later && now.0 - entry.created.0 >= REPORTED_AFTER.0 {
+        if outcome == Outcome::Later && now.0 - entry.created.0 >= WARN_UNDELIVERED_AFTER.0 {
             self.say_waiting(reason.clone());
         }
         // An answer by which nothing is refused does not restart the day.
