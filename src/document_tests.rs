@@ -18,7 +18,9 @@ use crate::call::metric_monitor;
 use crate::call::microphone::{SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
 use crate::call::muted_speech;
 use crate::call::outbound::outbound_loss;
-use crate::call::outbound::rtcp_report_monitor::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
+use crate::call::outbound::rtcp_report_monitor::{
+    INBOUND_LOSS_COUNTS_FOR, NO_RECEIVER_REPORT_FOR, NO_RECEIVER_REPORT_FOR_IN_LOSS,
+};
 use crate::call::playout;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
@@ -120,9 +122,9 @@ fn documents_name_what_ends_gaps() {
 fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() {
     let of_report = [format!(
         "for {} minutes after the customer's packets were lost, silence counts after {} s instead of {}",
-        words(whole(LOSSY_FOR, MINUTE)),
-        whole(SILENT_FOR_IN_LOSS, SECOND),
-        whole(SILENT_FOR, SECOND)
+        words(whole(INBOUND_LOSS_COUNTS_FOR, MINUTE)),
+        whole(NO_RECEIVER_REPORT_FOR_IN_LOSS, SECOND),
+        whole(NO_RECEIVER_REPORT_FOR, SECOND)
     )];
     assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
     let of_yardstick = [

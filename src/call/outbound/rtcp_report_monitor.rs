@@ -7,12 +7,12 @@ use crate::input::units::{Milliseconds, Timestamp};
 const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
 const STALE: ConditionName = ConditionName::StaleRtt;
 
-/// The agent is inaudible if at least this many reports about the customer's packets, and [`SILENT_FOR`], have passed
-/// since the last report about the agent's packets: the far side then has nothing to report on.
-const SILENT_REPORTS: f64 = 2.0;
+/// The agent is inaudible if at least this many reports about the customer's packets, and [`NO_RECEIVER_REPORT_FOR`], have
+/// passed since the last report about the agent's packets: the far side then has nothing to report on.
+const MIN_SENDER_REPORTS: f64 = 2.0;
 /// Time since the last report about the agent's packets after which one is missing: reports come at most 7.5 s apart (RFC
 /// 3550, 6.3.1). In the recordings, none of 620 intervals in healthy seconds is above 8.01 s, as read up to a second late.
-pub(crate) const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
+pub(crate) const NO_RECEIVER_REPORT_FOR: Milliseconds = Milliseconds(7900.0);
 /// A far side whose reports were seen farther apart than this has intervals of its own.
 const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);
 /// Longer intervals of its own are not waited for, so that silence is known within 22 s.
@@ -30,13 +30,13 @@ const MIN_AGE_DIFFERENCE: Milliseconds = Milliseconds(6000.0);
 const MAX_REPORT_INTERVAL: Milliseconds = Milliseconds(15_000.0);
 /// Sender reports that are required instead if packets of the customer were lost in the last 15 s: a receiver report may
 /// be lost too.
-const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
+const MIN_SENDER_REPORTS_IN_LOSS: f64 = 4.0;
 /// How long the silence has to last if packets of the customer were lost in the last two minutes: one lost report makes
 /// up to 15 s of it, and two in a row are rare.
-pub(crate) const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
+pub(crate) const NO_RECEIVER_REPORT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
 /// How long a lost packet counts for that. Beyond the last 15 s, no more reports are required: a network that loses one
 /// packet in 6000 then makes one false notice in 38 hours.
-pub(crate) const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
+pub(crate) const INBOUND_LOSS_COUNTS_FOR: Milliseconds = Milliseconds(120_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
 /// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
 const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
@@ -67,7 +67,7 @@ pub(super) struct RtcpReportMonitor {
     /// Sender reports when the newest receiver report came, or when the customer's packets came back after that.
     sender_reports_then: f64,
     /// When the newest receiver report came, or the customer's packets came back, whichever is later.
-    silent_since: Option<Timestamp>,
+    no_receiver_report_since: Option<Timestamp>,
     /// Intervals between receiver reports in which no report of either kind can have been lost.
     intervals: u32,
     /// The longest of them.
@@ -88,7 +88,7 @@ impl RtcpReportMonitor {
             self.sender_reports = reports;
             if self.sender_reported_at.is_none_or(|at| now - at > MAX_REPORT_INTERVAL) {
                 // They begin, or begin again, with either kind.
-                self.silent_since = Some(now);
+                self.no_receiver_report_since = Some(now);
                 self.sender_reports_then = reports;
             }
             self.sender_reported_at = Some(now);
@@ -96,9 +96,9 @@ impl RtcpReportMonitor {
         let reports = read.receiver_reports?;
         let new = match self.receiver_report {
             Some((known, at)) if reports > known => {
-                if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {
+                if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, NO_RECEIVER_REPORT_FOR_IN_LOSS) {
                     self.intervals = self.intervals.saturating_add(1);
-                    let silence = self.silent_since.map_or(Milliseconds(0.0), |since| now - since);
+                    let silence = self.no_receiver_report_since.map_or(Milliseconds(0.0), |since| now - since);
                     self.longest = Milliseconds(self.longest.0.max(silence.0));
                 }
                 conditions.clear(INAUDIBLE, now, now);
@@ -119,7 +119,7 @@ impl RtcpReportMonitor {
         };
         self.receiver_report = Some((reports, now));
         self.sender_reports_then = self.sender_reports;
-        self.silent_since = Some(now);
+        self.no_receiver_report_since = Some(now);
         new
     }
 
@@ -136,26 +136,31 @@ impl RtcpReportMonitor {
 
     /// No new report about the agent's packets.
     fn silence(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        let Some(silent_since) = self.silent_since else {
+        let Some(no_receiver_report_since) = self.no_receiver_report_since else {
             return;
         };
-        let lasts = now - silent_since;
+        let lasts = now - no_receiver_report_since;
         let sender_reports = self.sender_reports - self.sender_reports_then;
-        let still_reporting = self.sender_reported_at.is_some_and(|at| at - silent_since >= MIN_AGE_DIFFERENCE);
-        let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
-        let long = if self.intervals < MIN_INTERVALS || self.is_lossy(now, LOSSY_FOR) {
-            SILENT_FOR_IN_LOSS.0
+        let still_reporting =
+            self.sender_reported_at.is_some_and(|at| at - no_receiver_report_since >= MIN_AGE_DIFFERENCE);
+        let enough = if self.is_lossy(now, NO_RECEIVER_REPORT_FOR_IN_LOSS) {
+            MIN_SENDER_REPORTS_IN_LOSS
+        } else {
+            MIN_SENDER_REPORTS
+        };
+        let long = if self.intervals < MIN_INTERVALS || self.is_lossy(now, INBOUND_LOSS_COUNTS_FOR) {
+            NO_RECEIVER_REPORT_FOR_IN_LOSS.0
         } else if self.longest > LONGEST_REGULAR_INTERVAL {
             self.longest.0.min(MAX_OWN_INTERVAL.0) + INTERVAL_MARGIN_MS
         } else {
-            SILENT_FOR.0
+            NO_RECEIVER_REPORT_FOR.0
         };
         if sender_reports >= enough && still_reporting && lasts.0 >= long {
-            conditions.raise(INAUDIBLE, now, silent_since.before(HALF_REPORT_INTERVAL), None);
+            conditions.raise(INAUDIBLE, now, no_receiver_report_since.before(HALF_REPORT_INTERVAL), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
         if sender_reports < 1.0 && lasts >= STALE_AFTER {
-            conditions.raise(STALE, now, silent_since, None);
+            conditions.raise(STALE, now, no_receiver_report_since, None);
         }
     }
 
@@ -174,7 +179,7 @@ impl RtcpReportMonitor {
 
     /// Until now the far side can have had nothing to report on.
     pub(super) fn nothing_to_report(&mut self, now: Timestamp) {
-        self.silent_since = Some(now);
+        self.no_receiver_report_since = Some(now);
         self.sender_reports_then = self.sender_reports;
     }
 
