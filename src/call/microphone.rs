@@ -6,9 +6,6 @@ use crate::input::signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
 
-const CONDITION: ConditionName = ConditionName::ConstantAudioInputLevel;
-const QUESTION: ConditionName = ConditionName::SuppressedSilence;
-
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
 /// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
 pub(crate) const SILENT_MICROPHONE_AFTER: Milliseconds = Milliseconds(10_500.0);
@@ -99,7 +96,7 @@ impl Microphone {
                 conditions.clear(name, now, now);
             }
         } else {
-            conditions.extend(CONDITION, Some(now), None);
+            conditions.extend(ConditionName::ConstantAudioInputLevel, Some(now), None);
             clear(now, now, conditions);
         }
         self.rest_or_resume(now, conditions);
@@ -134,7 +131,7 @@ impl Microphone {
         if self.is_not_watched() {
             clear(now, now, conditions);
         } else if self.is_unavailable() {
-            conditions.raise(CONDITION, now, now, None);
+            conditions.raise(ConditionName::ConstantAudioInputLevel, now, now, None);
         }
     }
 
@@ -153,7 +150,7 @@ impl Microphone {
         if !self.is_not_watched() && !self.is_zero {
             // The SDK's ten seconds may include mute or hold, which is no fault.
             let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
-            conditions.raise(CONDITION, now, since, None);
+            conditions.raise(ConditionName::ConstantAudioInputLevel, now, since, None);
         }
     }
 
@@ -161,7 +158,7 @@ impl Microphone {
     pub(crate) fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
         // What the levels show is for the levels to take back.
         if std::mem::take(&mut self.warned) && self.silent_since.is_none() {
-            conditions.clear(CONDITION, now, now);
+            conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
         }
     }
 
@@ -181,7 +178,7 @@ impl Microphone {
             return;
         }
         if self.is_unavailable() {
-            conditions.extend(CONDITION, Some(second.to), None);
+            conditions.extend(ConditionName::ConstantAudioInputLevel, Some(second.to), None);
             return;
         }
         match level {
@@ -194,14 +191,14 @@ impl Microphone {
     fn sound(&mut self, second: Second, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
-            if self.seconds_with_sound > 0 && !conditions.is_active(CONDITION) {
+            if self.seconds_with_sound > 0 && !conditions.is_active(ConditionName::ConstantAudioInputLevel) {
                 self.zeros = ZEROS_TO_SHOW_SUPPRESSION;
             }
             // The SDK needs some seconds more to take its warning back.
             self.warned = false;
         }
         if self.warned {
-            conditions.clear(QUESTION, second.to, second.from);
+            conditions.clear(ConditionName::SuppressedSilence, second.to, second.from);
         } else {
             clear(second.to, second.from, conditions);
         }
@@ -215,20 +212,20 @@ impl Microphone {
             clear(second.to, second.to, conditions);
             return;
         }
-        if self.is_suppressed() && !conditions.is_active(CONDITION) {
+        if self.is_suppressed() && !conditions.is_active(ConditionName::ConstantAudioInputLevel) {
             if lasts >= SILENT_MICROPHONE_AFTER_SUPPRESSED {
-                conditions.raise(QUESTION, second.to, since, None);
+                conditions.raise(ConditionName::SuppressedSilence, second.to, since, None);
             }
-            conditions.extend(QUESTION, Some(second.to), None);
+            conditions.extend(ConditionName::SuppressedSilence, Some(second.to), None);
             return;
         }
         // What the SDK said before mute or hold is true if nothing is heard after it either.
         let is_known_fault = self.has_floor() || self.seconds_with_sound == 0 && speaks_first;
         let still = is_known_fault && self.warned && since <= self.rested_until && lasts >= WARNING_TRUE_AFTER;
         if still || lasts >= if is_known_fault { SILENT_MICROPHONE_AFTER } else { SILENT_MICROPHONE_AFTER_SUPPRESSED } {
-            conditions.raise(CONDITION, second.to, since, None);
+            conditions.raise(ConditionName::ConstantAudioInputLevel, second.to, since, None);
         }
-        conditions.extend(CONDITION, Some(second.to), None);
+        conditions.extend(ConditionName::ConstantAudioInputLevel, Some(second.to), None);
     }
 
     /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
@@ -284,7 +281,7 @@ impl Microphone {
 
 /// The microphone's fault is over, or not known any more.
 fn clear(now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
-    for name in [CONDITION, QUESTION] {
+    for name in [ConditionName::ConstantAudioInputLevel, ConditionName::SuppressedSilence] {
         conditions.clear(name, now, ended);
     }
 }

@@ -4,9 +4,6 @@ use crate::condition::{ConditionName, Conditions};
 use crate::input::stats::{SenderReports, Statistics};
 use crate::input::units::{Milliseconds, Timestamp};
 
-const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
-const STALE: ConditionName = ConditionName::StaleRtt;
-
 /// The agent is inaudible if at least this many reports about the customer's packets, and [`NO_RECEIVER_REPORT_FOR`], have
 /// passed since the last report about the agent's packets: the far side then has nothing to report on.
 const MIN_SENDER_REPORTS: f64 = 2.0;
@@ -96,13 +93,15 @@ impl RtcpReportMonitor {
         let reports = read.receiver_reports?;
         let new = match self.receiver_report {
             Some((known, at)) if reports > known => {
-                if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, NO_RECEIVER_REPORT_FOR_IN_LOSS) {
+                if !conditions.is_active(ConditionName::NoOutboundAudio)
+                    && !self.is_lossy(now, NO_RECEIVER_REPORT_FOR_IN_LOSS)
+                {
                     self.intervals = self.intervals.saturating_add(1);
                     let silence = self.no_receiver_report_since.map_or(Milliseconds(0.0), |since| now - since);
                     self.longest = Milliseconds(self.longest.0.max(silence.0));
                 }
-                conditions.clear(INAUDIBLE, now, now);
-                conditions.clear(STALE, now, now);
+                conditions.clear(ConditionName::NoOutboundAudio, now, now);
+                conditions.clear(ConditionName::StaleRtt, now, now);
                 Some(if known > 0.0 { NewReport::After(at) } else { NewReport::First })
             }
             Some((known, _)) if reports == known => {
@@ -111,8 +110,8 @@ impl RtcpReportMonitor {
             }
             // Counted anew: the far side is another one, or has begun again.
             Some(_) => {
-                conditions.clear(INAUDIBLE, now, now);
-                conditions.clear(STALE, now, now);
+                conditions.clear(ConditionName::NoOutboundAudio, now, now);
+                conditions.clear(ConditionName::StaleRtt, now, now);
                 Some(NewReport::CountersReset)
             }
             None => (reports > 0.0).then_some(NewReport::First),
@@ -156,11 +155,16 @@ impl RtcpReportMonitor {
             NO_RECEIVER_REPORT_FOR.0
         };
         if sender_reports >= enough && still_reporting && lasts.0 >= long {
-            conditions.raise(INAUDIBLE, now, no_receiver_report_since.before(HALF_REPORT_INTERVAL), None);
-            conditions.extend(INAUDIBLE, Some(now), None);
+            conditions.raise(
+                ConditionName::NoOutboundAudio,
+                now,
+                no_receiver_report_since.before(HALF_REPORT_INTERVAL),
+                None,
+            );
+            conditions.extend(ConditionName::NoOutboundAudio, Some(now), None);
         }
         if sender_reports < 1.0 && lasts >= STALE_AFTER {
-            conditions.raise(STALE, now, no_receiver_report_since, None);
+            conditions.raise(ConditionName::StaleRtt, now, no_receiver_report_since, None);
         }
     }
 
