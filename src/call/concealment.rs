@@ -36,7 +36,7 @@ impl SeverelyConcealed {
 
 /// What one second was like to listen to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Heard {
+pub(crate) struct PlayoutQuality {
     /// Share of it that was made up and could be heard.
     pub(crate) concealed: Option<Percent>,
     /// How long its sound waited in the jitter buffer, on average.
@@ -55,12 +55,12 @@ impl Concealment {
         &mut self,
         played: Option<(Played, Played)>,
         jitter_buffer: Option<(JitterBuffer, JitterBuffer)>,
-    ) -> Heard {
+    ) -> PlayoutQuality {
         let concealed = played.and_then(|(before, now)| now.audibly_concealed_since(before));
         if let Some(concealed) = concealed {
             self.severely.add(concealed);
         }
-        Heard { concealed, buffered: jitter_buffer.and_then(|(before, now)| now.delay_since(before)) }
+        PlayoutQuality { concealed, buffered: jitter_buffer.and_then(|(before, now)| now.delay_since(before)) }
     }
 
     /// The severely concealed seconds so far.

@@ -193,14 +193,14 @@ impl Call {
         self.judge_score(read.path_rtt);
         let played = before.and_then(|(_, before)| before.played.zip(read.played));
         let jitter_buffer = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
-        let heard = self.concealment.observe(played, jitter_buffer);
-        self.summarisers.add_heard(heard);
+        let playout_quality = self.concealment.observe(played, jitter_buffer);
+        self.summarisers.add_playout_quality(playout_quality);
         self.history.record(
             self.elapsed(now),
             &[
                 (Series::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0)),
-                (Series::Concealed, heard.concealed.map(|concealed| concealed.0)),
-                (Series::JitterBufferDelay, heard.buffered.map(|delay| delay.0)),
+                (Series::Concealed, playout_quality.concealed.map(|concealed| concealed.0)),
+                (Series::JitterBufferDelay, playout_quality.buffered.map(|delay| delay.0)),
             ],
         );
         let Self { conditions, .. } = self;

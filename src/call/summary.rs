@@ -1,6 +1,6 @@
 //! What a metric was like over a whole call, in constant memory however long the call is.
 
-use crate::call::concealment::Heard;
+use crate::call::concealment::PlayoutQuality;
 use crate::input::sample::Sample;
 use crate::input::units::Value;
 use serde::Serialize;
@@ -142,7 +142,7 @@ impl Summarisers {
     }
 
     /// Takes what a second was like to listen to.
-    pub(crate) fn add_heard(&mut self, Heard { concealed, buffered }: Heard) {
+    pub(crate) fn add_playout_quality(&mut self, PlayoutQuality { concealed, buffered }: PlayoutQuality) {
         if let Some(concealed) = concealed {
             self.concealed.add(concealed.0);
         }
