@@ -20,8 +20,8 @@ const ZEROS_TO_SHOW_SUPPRESSION: u32 = 2;
 /// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the
 /// microphone is heard again (recording `muted`), and not repeated about one that stays silent.
 const WARNING_TRUE_AFTER: Milliseconds = Milliseconds(2500.0);
-/// How long sound that the peer connection heard counts as heard now: it is read with each second's sample.
-const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
+/// How long a level above zero of the peer connection counts as its newest: it is read with each second's sample.
+const NONZERO_VALID_FOR: Milliseconds = Milliseconds(2500.0);
 
 /// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,8 @@ pub(crate) struct Microphone {
     sends_nothing: bool,
     /// The newest level was exactly zero.
     is_zero: bool,
-    /// When the peer connection last heard something, unless it has heard nothing since.
-    heard_at: Option<Timestamp>,
+    /// When the peer connection last measured a level above zero, unless it was zero since.
+    last_nonzero_at: Option<Timestamp>,
     /// When muting, hold, listening in or a suspension last began or ended.
     rested_until: Timestamp,
     /// Since when every level was exactly zero.
@@ -142,7 +142,7 @@ impl Microphone {
             return;
         }
         // Nor does one from a meter that measures nothing while the peer connection hears sound.
-        if !self.is_not_watched() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
+        if !self.is_not_watched() && self.last_nonzero_at.is_some_and(|at| now - at <= NONZERO_VALID_FOR) {
             return;
         }
         self.warned = true;
@@ -244,18 +244,18 @@ impl Microphone {
     /// microphone, what it says is old (mic_unplugged).
     pub(crate) fn read(&mut self, now: Timestamp, is_zero: bool, conditions: &mut Conditions) {
         if self.sends_nothing || self.is_unavailable() {
-            self.heard_at = None;
+            self.last_nonzero_at = None;
         } else if is_zero {
-            self.heard_at = None;
+            self.last_nonzero_at = None;
             self.zero_between_words();
         } else {
-            self.heard_at = Some(now);
-            self.heard_now(now, conditions);
+            self.last_nonzero_at = Some(now);
+            self.nonzero_level(now, conditions);
         }
     }
 
     /// Something is heard at this moment: where the SDK's own meter gives nothing, or warns, it is the meter.
-    fn heard_now(&mut self, now: Timestamp, conditions: &mut Conditions) {
+    fn nonzero_level(&mut self, now: Timestamp, conditions: &mut Conditions) {
         if !self.is_not_watched() {
             let is_silent = self.silent_since.take().is_some();
             if std::mem::take(&mut self.warned) || is_silent {
