@@ -37,15 +37,15 @@ impl<'a> Agent<'a> {
     fn new(beats: &[&'a KeptBeat], now: i64) -> Option<Self> {
         let is_silent = |beat: &KeptBeat| now.saturating_sub(beat.received_at) >= SILENT_MS;
         let newest = beats.iter().max_by_key(|beat| beat.received_at)?;
-        let is_heard = !is_silent(newest);
+        let is_reporting = !is_silent(newest);
         // If the agent's newest beat is fresh, an older call without beats has ended unreported: it is ignored.
         let calls: Vec<&'a KeptBeat> = beats
             .iter()
             .copied()
-            .filter(|beat| beat.is_valid(now) && !beat.monitoring && !(is_heard && is_silent(beat)))
+            .filter(|beat| beat.is_valid(now) && !beat.monitoring && !(is_reporting && is_silent(beat)))
             .collect();
         let beat = calls.iter().copied().max_by_key(|beat| beat.received_at)?;
-        let trouble = if is_heard {
+        let trouble = if is_reporting {
             let troubled = calls.iter().filter(|beat| beat.is_troubled()).min_by_key(|beat| beat.troubled_since());
             troubled.map(|beat| AgentTrouble {
                 since: beat.troubled_since(),

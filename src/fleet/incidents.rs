@@ -155,8 +155,8 @@ impl Incidents {
             let is_confirmed =
                 with.troubled >= MIN_AGENTS_TO_STAY_OPEN && logs.binomial(with, expected) <= MAX_P_TO_STAY_OPEN;
             if unconfirmed_ms >= TOO_OLD_MS || (!is_confirmed && unconfirmed_ms >= CLOSE_AFTER_MS) {
-                let is_heard = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
-                let is_unheard = unconfirmed_ms >= TOO_OLD_MS || !all.iter().any(|agent| is_heard(&agent));
+                let is_reporting = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
+                let is_unheard = unconfirmed_ms >= TOO_OLD_MS || !all.iter().any(|agent| is_reporting(&agent));
                 incident.closed_at = Some(now);
                 incident.ending = Some(if is_unheard { Ending::Unheard } else { Ending::Over });
                 changes.push(Change::Closed(incident.clone()));
