@@ -3,8 +3,8 @@
 use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
+use crate::call::ice_rtt::LateAnswers;
 use crate::call::metric_monitor::{MetricMonitor, Second};
-use crate::call::path_rtt::LateAnswers;
 use crate::condition::{ConditionName, InboundPackets};
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
