@@ -22,7 +22,7 @@ pub(crate) struct LateAnswers {
 
 /// Follows the round-trip time of the candidate pair in use, as long as its connectivity checks are answered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PathRtt {
+pub(crate) struct IceRtt {
     /// Checks answered so far, in the newest reading that counts them.
     responses: Option<f64>,
     /// When that reading was made.
@@ -42,7 +42,7 @@ impl LateAnswers {
     }
 }
 
-impl PathRtt {
+impl IceRtt {
     /// Answers in the newest reading that came late. While the path is stuck, no reading shows it.
     pub(crate) fn late_answers(&self) -> Option<LateAnswers> {
         self.late
@@ -52,8 +52,8 @@ impl PathRtt {
     /// pair in use, or nothing passes. If the browser does not count the answers, the reading is believed.
     pub(crate) fn rtt(&mut self, now: Timestamp, read: &Statistics) -> Option<Milliseconds> {
         self.late = None;
-        let Some(responses) = read.path_responses else {
-            return read.path_rtt;
+        let Some(responses) = read.ice_responses else {
+            return read.ice_rtt;
         };
         let read_before = self.read_at.replace(now);
         match self.responses.replace(responses) {
@@ -65,7 +65,7 @@ impl PathRtt {
             Some(before) if responses < before => self.answered_at = None,
             _ => {}
         }
-        read.path_rtt.filter(|_| self.answered_at.is_some_and(|at| now - at <= ANSWERED_FOR))
+        read.ice_rtt.filter(|_| self.answered_at.is_some_and(|at| now - at <= ANSWERED_FOR))
     }
 }
 
@@ -74,12 +74,12 @@ mod tests {
     use super::*;
 
     fn read(responses: Option<f64>) -> Statistics {
-        Statistics { path_rtt: Some(Milliseconds(512.0)), path_responses: responses, ..Statistics::default() }
+        Statistics { ice_rtt: Some(Milliseconds(512.0)), ice_responses: responses, ..Statistics::default() }
     }
 
     /// The seconds, of one reading a second, in which the round-trip time is known.
     fn seconds_with_rtt(responses: &[Option<f64>]) -> Vec<i64> {
-        let mut path = PathRtt::default();
+        let mut path = IceRtt::default();
         let mut rtt = |second: i64, responses| path.rtt(Timestamp(second * 1000), &read(responses));
         (0..).zip(responses).filter_map(|(second, responses)| rtt(second, *responses).map(|_| second)).collect()
     }
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn several_answers_at_once_after_a_pause_show_how_late_the_first_of_them_was() {
-        let mut path = PathRtt::default();
+        let mut path = IceRtt::default();
         let mut late = |second: i64, responses| {
             path.rtt(Timestamp(second * 1000), &read(Some(responses)));
             path.late_answers()
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn answers_that_came_while_nobody_read_were_not_late() {
-        let mut path = PathRtt::default();
+        let mut path = IceRtt::default();
         let mut late = |second: i64, responses| {
             path.rtt(Timestamp(second * 1000), &read(Some(responses)));
             path.late_answers()

@@ -30,7 +30,7 @@ use crate::call::concealment::{Concealment, SeverelyConcealed};
 use crate::call::endpoint::{EndpointMonitor, EndpointReport};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
-use crate::call::ice_rtt::PathRtt;
+use crate::call::ice_rtt::IceRtt;
 use crate::call::loss::NetLoss;
 use crate::call::media_flow::{MediaFlow, NO_BYTES_RECEIVED_AFTER, NO_BYTES_SENT_AFTER};
 use crate::call::meter::Meter;
@@ -110,7 +110,7 @@ pub(crate) struct Call {
     meter: Meter,
     microphone: Microphone,
     muted_speech: MutedSpeech,
-    path: PathRtt,
+    ice_rtt: IceRtt,
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
@@ -159,7 +159,7 @@ impl Call {
             meter: Meter::default(),
             microphone: Microphone::default(),
             muted_speech: MutedSpeech::default(),
-            path: PathRtt::default(),
+            ice_rtt: IceRtt::default(),
             received: MediaFlow::new(ConditionName::LowBytesReceived, NO_BYTES_RECEIVED_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, NO_BYTES_SENT_AFTER),
             gaps: AudioGaps::default(),

@@ -47,18 +47,18 @@ impl Call {
         self.endpoint.rtt(sample.rtt);
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
-        let path_rtt =
-            self.last_reading.filter(|(at, _)| now - *at <= READING_VALID_FOR).and_then(|(_, read)| read.path_rtt);
+        let ice_rtt =
+            self.last_reading.filter(|(at, _)| now - *at <= READING_VALID_FOR).and_then(|(_, read)| read.ice_rtt);
         // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
         let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
-        if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
+        if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && ice_rtt.is_some()) {
             self.record_late_answer(now, second.from.before(rtt), rtt);
         }
         let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
-        self.judge_metrics(second, &sample, loss, path_rtt);
-        self.record_history(now, &sample, loss, path_rtt);
+        self.judge_metrics(second, &sample, loss, ice_rtt);
+        self.record_history(now, &sample, loss, ice_rtt);
         self.scored = Some((second, sample));
-        if path_rtt.is_none() {
+        if ice_rtt.is_none() {
             self.judge_score(None);
         }
         self.judge_media(second, &sample, level);
@@ -97,19 +97,13 @@ impl Call {
     }
 
     /// Judges the metrics that a sample has; the score waits for the reading that belongs to it.
-    fn judge_metrics(
-        &mut self,
-        second: Second,
-        sample: &Sample,
-        loss: Option<Percent>,
-        path_rtt: Option<Milliseconds>,
-    ) {
+    fn judge_metrics(&mut self, second: Second, sample: &Sample, loss: Option<Percent>, ice_rtt: Option<Milliseconds>) {
         let is_late = self.loss.saw_reordering();
         let Self { metric_monitors, conditions, .. } = self;
         for monitor in metric_monitors {
             let value = match monitor.metric() {
                 // The path's own is younger, and goes on when RTCP has stopped.
-                Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
+                Metric::Rtt => sample.rtt.filter(|_| ice_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
                 Metric::PacketLoss => {
                     if let Some((packets, loss)) = sample.packets.zip(loss) {
@@ -131,13 +125,13 @@ impl Call {
         now: Timestamp,
         sample: &Sample,
         loss: Option<Percent>,
-        path_rtt: Option<Milliseconds>,
+        ice_rtt: Option<Milliseconds>,
     ) {
         let elapsed = self.elapsed(now);
         self.history.record(
             elapsed,
             &[
-                (Series::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+                (Series::Rtt, ice_rtt.or(sample.rtt).map(|rtt| rtt.0)),
                 (Series::Jitter, sample.jitter.map(|jitter| jitter.0)),
                 (Series::PacketLoss, loss.map(|loss| loss.0)),
                 (Series::AudioInput, sample.audio_input_level),
@@ -171,7 +165,7 @@ impl Call {
     }
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
-        let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
+        let read = Statistics { ice_rtt: self.ice_rtt.rtt(now, &read), ..read };
         let previous = self.last_reading.replace((now, read));
         let before = previous.filter(|(at, _)| now - *at <= DATA_GAP);
         let from = match before {
@@ -182,15 +176,15 @@ impl Call {
         let second = Second { from, to: now };
         let Self { metric_monitors, conditions, .. } = self;
         // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
-        if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
+        if let Some(rtt) = read.ice_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
             && let Some(monitor) = metric_monitors.iter_mut().find(|monitor| monitor.metric() == Metric::Rtt)
         {
             monitor.observe(second, Value(rtt.0), conditions);
         }
-        if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
+        if let Some(LateAnswers { from, rtt }) = self.ice_rtt.late_answers() {
             self.record_late_answer(now, from, rtt);
         }
-        self.judge_score(read.path_rtt);
+        self.judge_score(read.ice_rtt);
         let played = before.and_then(|(_, before)| before.played.zip(read.played));
         let jitter_buffer = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
         let playout_quality = self.concealment.observe(played, jitter_buffer);
@@ -209,7 +203,7 @@ impl Call {
         }
         self.playout.observe(second, &read, conditions);
         self.causes.read(now, &read);
-        self.endpoint.rtt(read.path_rtt);
+        self.endpoint.rtt(read.ice_rtt);
         self.endpoint.read(&read);
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
@@ -236,12 +230,12 @@ impl Call {
 
     /// Judges MOS by the SDK's score or by our own with the ICE RTT, whichever is worse. The SDK's RTT is from its last RTCP
     /// report: once MOS was low, its score is ignored until that RTT changes.
-    fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
+    fn judge_score(&mut self, ice_rtt: Option<Milliseconds>) {
         let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;
         };
         let packets = packets.filter(|_| !self.loss.saw_reordering());
-        let young = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
+        let young = ice_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
         let young = young.map(|((rtt, jitter), loss)| mos::estimate(rtt, jitter, loss));
         let is_worse = reported.is_some_and(|reported| young.is_none_or(|young| reported < young));
         if self.conditions.is_active(ConditionName::LowMos) {
@@ -272,7 +266,7 @@ impl Call {
             microphone,
             // Once the readings come again.
             outbound: _,
-            path: _,
+            ice_rtt: _,
             last_reading: _,
             early_reading: _,
             // These compare a sample or a reading only with one just before it.

@@ -139,9 +139,9 @@ report! {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
     /// Round-trip time of the path that the media takes.
-    pub path_rtt: Option<Milliseconds>,
+    pub ice_rtt: Option<Milliseconds>,
     /// How many of the checks that measure it were answered.
-    pub path_responses: Option<f64>,
+    pub ice_responses: Option<f64>,
     /// What the far side last said is lost of the agent's packets.
     pub outbound_loss: Option<Percent>,
     /// How many of the agent's packets the far side has missed since the start, less those that came late.
@@ -232,7 +232,7 @@ impl From<RawStatistics> for Statistics {
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
         let decibels = |value: f64| (value.abs() <= MAX_DECIBELS).then_some(value);
-        let path_rtt = current_round_trip_time * 1000.0;
+        let ice_rtt = current_round_trip_time * 1000.0;
         let outbound_loss = fraction_lost * 100.0;
         let played = counter(total_samples_received)
             .zip(counter(concealed_samples))
@@ -249,8 +249,8 @@ impl From<RawStatistics> for Statistics {
             .zip(counter(jitter_buffer_emitted_count))
             .map(|(delay, emitted)| JitterBuffer { delay, emitted });
         Self {
-            path_rtt: Metric::Rtt.is_plausible(path_rtt).then_some(Milliseconds(path_rtt)),
-            path_responses: counter(responses_received),
+            ice_rtt: Metric::Rtt.is_plausible(ice_rtt).then_some(Milliseconds(ice_rtt)),
+            ice_responses: counter(responses_received),
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
             outbound_lost: outbound_lost.is_finite().then_some(outbound_lost),
             receiver_reports: counter(round_trip_time_measurements),
@@ -336,7 +336,7 @@ mod tests {
             ..RawStatistics::default()
         };
         let known = Statistics::from(known);
-        assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
+        assert_eq!(known.ice_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));
         assert_eq!(known.microphone_is_zero, Some(true));
         assert_eq!(known.echo_return_loss, Some(-30.0));
