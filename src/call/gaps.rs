@@ -2,7 +2,7 @@
 //! sequence numbers then go on as if nothing had been; seconds that are largely concealed; interruptions that come back.
 
 use crate::call::interruptions::Interruptions;
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -42,19 +42,19 @@ pub(crate) struct AudioGaps {
     /// End of the last second without packets, or largely made up.
     bad_until: Timestamp,
     /// A made-up second, should the next be one too.
-    concealed: Option<Second>,
+    concealed: Option<Interval>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
     interruptions: Interruptions,
     /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
-    possible_stall: Option<(Second, BothWays)>,
+    possible_stall: Option<(Interval, BothWays)>,
 }
 
 impl AudioGaps {
     /// Takes one second's packets, and the bytes that were sent in it.
     pub(crate) fn observe(
         &mut self,
-        second: Second,
+        second: Interval,
         packets: Option<Packets>,
         sent: Option<f64>,
         conditions: &mut Conditions,
@@ -99,7 +99,7 @@ impl AudioGaps {
     }
 
     /// Takes the share of a second's sound that was made up without a packet lost.
-    pub(crate) fn concealed(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
+    pub(crate) fn concealed(&mut self, second: Interval, share: f64, conditions: &mut Conditions) {
         let before = self.concealed.take();
         // Seconds without any packet are already a gap; the partly filled second after them must not start another.
         if share < MIN_CONCEALED_SHARE || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
@@ -107,11 +107,11 @@ impl AudioGaps {
         }
         self.concealed = Some(second);
         if let Some(before) = before.filter(|before| before.to == second.from) {
-            self.extend_gap(second.to, Second { from: before.from, to: second.to }, conditions);
+            self.extend_gap(second.to, Interval { from: before.from, to: second.to }, conditions);
         }
     }
 
-    fn extend_gap(&mut self, now: Timestamp, second: Second, conditions: &mut Conditions) {
+    fn extend_gap(&mut self, now: Timestamp, second: Interval, conditions: &mut Conditions) {
         self.bad_until = self.bad_until.max(second.to);
         conditions.raise(CONDITION, now, second.from, None);
         conditions.extend(CONDITION, Some(second.to), None);

@@ -3,7 +3,7 @@
 //!
 //! One alone is an accident: it is over before anybody could do something. From the second one on it is the network.
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
 
@@ -46,7 +46,7 @@ pub(crate) struct Interruptions {
 impl Interruptions {
     /// Takes one second's packets. Returns an interruption that has just ended, if another ended within
     /// [`COMES_BACK_WITHIN`] before it.
-    pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Second> {
+    pub(crate) fn observe(&mut self, second: Interval, packets: Packets) -> Option<Interval> {
         let share = packets.loss().map_or(0.0, |loss| loss.0 / 100.0);
         if share >= MIN_LOST_SHARE {
             let begun = Run {
@@ -76,7 +76,7 @@ impl Interruptions {
         if comes_back {
             self.recurred = Some(run.to);
         }
-        comes_back.then_some(Second { from: run.from, to: run.to })
+        comes_back.then_some(Interval { from: run.from, to: run.to })
     }
 
     /// Whether they have come back, and may do so again.
@@ -101,7 +101,7 @@ mod tests {
         for second in 0..120 {
             let lost = lost.iter().find(|(at, _)| *at == second).map_or(0.0, |(_, lost)| *lost);
             let at = i64::try_from(second).unwrap() * 1000;
-            let interval = Second { from: Timestamp(at), to: Timestamp(at + 1000) };
+            let interval = Interval { from: Timestamp(at), to: Timestamp(at + 1000) };
             let packets = Packets { lost, received: 50.0 - lost };
             found.extend(interruptions.observe(interval, packets).map(|one| one.from.0 / 1000));
         }

@@ -1,6 +1,6 @@
 //! Packet loss as a running net, so that a reordered packet is not a lost one (rule D1).
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ pub(crate) struct NetLoss {
 impl NetLoss {
     /// Takes one second's packets; gives the net loss over the window, or `None` when no packet was expected in it:
     /// silence on the wire is not a share of anything.
-    pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Percent> {
+    pub(crate) fn observe(&mut self, second: Interval, packets: Packets) -> Option<Percent> {
         if second.from - self.until > STALE_AFTER {
             self.forget();
         }
@@ -64,7 +64,7 @@ mod tests {
         let mut loss = NetLoss::default();
         let mut net = None;
         for (at, &(lost, received)) in (0..).map(|second| second * 1000).zip(seconds) {
-            let second = Second { from: Timestamp(at), to: Timestamp(at + 1000) };
+            let second = Interval { from: Timestamp(at), to: Timestamp(at + 1000) };
             net = loss.observe(second, Packets { lost, received });
         }
         net

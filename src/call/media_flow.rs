@@ -1,6 +1,6 @@
 //! Whether audio flows at all, in either direction (rule D4).
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
@@ -30,7 +30,7 @@ pub(crate) struct MediaFlow {
     /// There were bytes.
     began: bool,
     /// The newest run of seconds without a byte.
-    no_bytes: Option<Second>,
+    no_bytes: Option<Interval>,
     /// End of that run. Seconds with an unknown count extend it.
     unbroken: Timestamp,
 }
@@ -41,7 +41,7 @@ impl MediaFlow {
     }
 
     /// Takes one second's bytes.
-    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Interval, bytes: Option<f64>, conditions: &mut Conditions) {
         let unbroken = self.no_bytes.filter(|_| self.unbroken == second.from);
         let Some(bytes) = bytes else {
             if unbroken.is_some() {
@@ -55,7 +55,7 @@ impl MediaFlow {
             return;
         }
         let from = unbroken.map_or(second.from, |no_bytes| no_bytes.from);
-        self.no_bytes = Some(Second { from, to: second.to });
+        self.no_bytes = Some(Interval { from, to: second.to });
         self.unbroken = second.to;
         let no_bytes_after = if self.began { self.no_bytes_after } else { BEGINS_WITHIN };
         if self.warned || second.to - from >= no_bytes_after {

@@ -1,6 +1,7 @@
 //! One metric of one call: samples judge it, and where they cannot, the SDK's warnings do (rules D1, D2, D4).
 
 use crate::call::detector::{Change, Detector};
+use crate::call::interval::Interval;
 use crate::call::loss_evidence::{LossEvidence, MAX_PER_SECOND};
 use crate::condition::{ConditionName, Conditions};
 use crate::input::metric::{Grade, Metric};
@@ -15,13 +16,6 @@ const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Loss that comes back within this time counts as never having stopped.
 pub(crate) const MERGE_GAP: Milliseconds = Milliseconds(10_000.0);
-
-/// One second of a call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Second {
-    pub(crate) from: Timestamp,
-    pub(crate) to: Timestamp,
-}
 
 /// Raises and clears the condition of one metric.
 #[derive(Clone, Debug)]
@@ -72,7 +66,7 @@ impl MetricMonitor {
     }
 
     /// Takes one second's known value.
-    pub(crate) fn observe(&mut self, second: Second, value: Value, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Interval, value: Value, conditions: &mut Conditions) {
         if self.is_to_judge(second, value, conditions) {
             let judgement = self.metric.judge(value, self.threshold);
             let active = conditions.is_active(self.name());
@@ -86,7 +80,7 @@ impl MetricMonitor {
     /// loses what another finds.
     pub(crate) fn observe_loss(
         &mut self,
-        second: Second,
+        second: Interval,
         packets: Packets,
         Percent(net): Percent,
         is_late: bool,
@@ -121,7 +115,7 @@ impl MetricMonitor {
 
     /// Whether samples decide about a second. If samples do not decide, the SDK's warning does; samples then only set the
     /// end of its episode.
-    fn is_to_judge(&mut self, second: Second, value: Value, conditions: &mut Conditions) -> bool {
+    fn is_to_judge(&mut self, second: Interval, value: Value, conditions: &mut Conditions) -> bool {
         if !self.is_known(second.from) {
             // Breaches with unknown minutes between them are no run of bad seconds.
             self.forget();
@@ -139,7 +133,7 @@ impl MetricMonitor {
         true
     }
 
-    fn apply(&mut self, change: Change, second: Second, value: Value, judgement: Grade, conditions: &mut Conditions) {
+    fn apply(&mut self, change: Change, second: Interval, value: Value, judgement: Grade, conditions: &mut Conditions) {
         let name = self.name();
         match change {
             Change::Raised { since } => {

@@ -1,6 +1,6 @@
 //! Whether the microphone gives any sound (rules D6, D7).
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -167,7 +167,7 @@ impl Microphone {
     /// as is known, a level of 0 is silence.
     pub(crate) fn observe(
         &mut self,
-        second: Second,
+        second: Interval,
         level: Option<f64>,
         speaks_first: bool,
         is_measured: bool,
@@ -188,7 +188,7 @@ impl Microphone {
         }
     }
 
-    fn sound(&mut self, second: Second, conditions: &mut Conditions) {
+    fn sound(&mut self, second: Interval, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
             if self.seconds_with_sound > 0 && !conditions.is_active(ConditionName::ConstantAudioInputLevel) {
@@ -205,7 +205,7 @@ impl Microphone {
         self.seconds_with_sound = self.seconds_with_sound.saturating_add(1);
     }
 
-    fn silence(&mut self, second: Second, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
+    fn silence(&mut self, second: Interval, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
         let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
         let lasts = second.to - since;
         if !is_measured {

@@ -12,6 +12,7 @@ pub(crate) mod gaps;
 pub(crate) mod history;
 pub(crate) mod ice_rtt;
 pub(crate) mod interruptions;
+mod interval;
 pub(crate) mod loss;
 pub(crate) mod loss_evidence;
 pub(crate) mod media_flow;
@@ -31,10 +32,11 @@ use crate::call::endpoint::{EndpointMonitor, EndpointReport};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::ice_rtt::IceRtt;
+use crate::call::interval::Interval;
 use crate::call::loss::NetLoss;
 use crate::call::media_flow::{MediaFlow, NO_BYTES_RECEIVED_AFTER, NO_BYTES_SENT_AFTER};
 use crate::call::meter::Meter;
-use crate::call::metric_monitor::{MetricMonitor, Second};
+use crate::call::metric_monitor::MetricMonitor;
 use crate::call::microphone::Microphone;
 use crate::call::muted_speech::MutedSpeech;
 use crate::call::outbound::OutboundMonitor;
@@ -130,7 +132,7 @@ pub(crate) struct Call {
     /// The round-trip time in the newest sample, of the newest RTCP report.
     rtcp_rtt: Option<Milliseconds>,
     /// The newest sample, until its reading comes and its score can be judged.
-    scored: Option<(Second, Sample)>,
+    scored: Option<(Interval, Sample)>,
     worst: Option<Diagnosis>,
     /// The diagnosis for which a cause was last looked for.
     explained: Option<Diagnosis>,

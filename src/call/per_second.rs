@@ -4,7 +4,8 @@ use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
 use crate::call::ice_rtt::LateAnswers;
-use crate::call::metric_monitor::{MetricMonitor, Second};
+use crate::call::interval::Interval;
+use crate::call::metric_monitor::MetricMonitor;
 use crate::condition::{ConditionName, InboundPackets};
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -78,7 +79,7 @@ impl Call {
     }
 
     /// The second until now, and whether a data gap was before it, which is left out of everything.
-    fn begin_second(&mut self, now: Timestamp) -> (Second, bool) {
+    fn begin_second(&mut self, now: Timestamp) -> (Interval, bool) {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
         let previous = self.last_sample_at.replace(now);
@@ -93,11 +94,17 @@ impl Call {
             }
             self.forget();
         }
-        (Second { from, to: now }, is_after_data_gap)
+        (Interval { from, to: now }, is_after_data_gap)
     }
 
     /// Judges the metrics that a sample has; the score waits for the reading that belongs to it.
-    fn judge_metrics(&mut self, second: Second, sample: &Sample, loss: Option<Percent>, ice_rtt: Option<Milliseconds>) {
+    fn judge_metrics(
+        &mut self,
+        second: Interval,
+        sample: &Sample,
+        loss: Option<Percent>,
+        ice_rtt: Option<Milliseconds>,
+    ) {
         let is_late = self.loss.saw_reordering();
         let Self { metric_monitors, conditions, .. } = self;
         for monitor in metric_monitors {
@@ -142,7 +149,7 @@ impl Call {
 
     /// Judges whether audio flows, whether the microphone gives any, and the gaps in what is heard. `level`: the
     /// microphone's, whether it is measured or not.
-    fn judge_media(&mut self, second: Second, sample: &Sample, level: Option<f64>) {
+    fn judge_media(&mut self, second: Interval, sample: &Sample, level: Option<f64>) {
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
@@ -173,7 +180,7 @@ impl Call {
             Some((at, _)) => at,
             None => now.before(SAMPLE_SPAN),
         };
-        let second = Second { from, to: now };
+        let second = Interval { from, to: now };
         let Self { metric_monitors, conditions, .. } = self;
         // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
         if let Some(rtt) = read.ice_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)

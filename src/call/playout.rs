@@ -1,7 +1,7 @@
 //! Gaps in what the agent hears that arise in the computer: packets arrive, and the loudspeaker does not get its sound in
 //! time, or none of it (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::stats::{Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent};
@@ -30,7 +30,7 @@ const CLEAR_AT: u32 = 5;
 /// One reading: when it was taken, and what had been played by then.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    second: Second,
+    second: Interval,
     playout: Playout,
     /// Nothing of the second's packets was played.
     stands_still: bool,
@@ -62,12 +62,12 @@ pub(crate) struct PlayoutGaps {
     /// The whole of the newest reading.
     before: Option<Statistics>,
     /// The first bad second that no run of good ones separates from now, and the last.
-    span: Option<Second>,
+    span: Option<Interval>,
 }
 
 impl PlayoutGaps {
     /// Takes the reading of the second until now.
-    pub(crate) fn observe(&mut self, second: Second, read: &Statistics, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Interval, read: &Statistics, conditions: &mut Conditions) {
         let Some(playout) = read.playout else { return self.forget() };
         let stands_still = self.before.replace(*read).is_some_and(|before| read.stands_still_since(&before));
         let reading = Reading { second, playout, stands_still };
@@ -85,7 +85,7 @@ impl PlayoutGaps {
         if is_bad {
             self.good_in_a_row = 0;
             let from = self.span.map_or(second.from, |span| span.from);
-            self.span = Some(Second { from, to: second.to });
+            self.span = Some(Interval { from, to: second.to });
         } else {
             self.good_in_a_row = self.good_in_a_row.saturating_add(1);
         }
@@ -176,7 +176,7 @@ mod tests {
         for (index, (total, synthesized, late)) in seconds.iter().enumerate() {
             playout.total += total / 1000.0;
             playout.synthesized += synthesized / 1000.0;
-            let second = Second { from, to: Timestamp((index as i64 + 1) * 1000 + late) };
+            let second = Interval { from, to: Timestamp((index as i64 + 1) * 1000 + late) };
             from = second.to;
             let read = Statistics { playout: Some(playout), ..Statistics::default() };
             gaps.observe(second, &read, &mut conditions);

@@ -7,7 +7,7 @@
 pub(crate) mod outbound_loss;
 pub(crate) mod rtcp_report_monitor;
 
-use crate::call::metric_monitor::Second;
+use crate::call::interval::Interval;
 use crate::condition::Conditions;
 use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
@@ -53,7 +53,7 @@ impl OutboundMonitor {
     }
 
     /// Takes a second's packets, both ways. `in_gaps`: those of the customer come with gaps.
-    pub(crate) fn sample(&mut self, second: Second, sample: &Sample, in_gaps: bool) {
+    pub(crate) fn sample(&mut self, second: Interval, sample: &Sample, in_gaps: bool) {
         let sent = match (sample.packets_sent, sample.bytes_sent) {
             (Some(packets), _) => packets,
             (None, Some(0.0)) => 0.0,

@@ -3,8 +3,8 @@
 //! A report counts all packets that are missing since the call began. What two reports that arrived differ by is the
 //! loss of the time between them, however many reports were lost meanwhile.
 
+use crate::call::interval::Interval;
 use crate::call::loss_evidence::LossEvidence;
-use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions, InboundPackets};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
@@ -324,7 +324,7 @@ impl OutboundLoss {
     }
 
     /// A second in which a good part of the customer's packets was missing: so many.
-    pub(super) fn inbound_outage(&mut self, second: Second, missing: f64) {
+    pub(super) fn inbound_outage(&mut self, second: Interval, missing: f64) {
         let begun = self.inbound.outage.map_or(second.from, |(begun, _)| begun);
         self.inbound.outage = Some((begun, second.to));
         self.inbound.missing += missing;
