@@ -113,7 +113,7 @@ impl Incidents {
             Some(suspicion) => {
                 // A clock may be put back.
                 let since = self.suspected_since.filter(|since| *since <= now).unwrap_or(now);
-                let found = suspicion.settled(&rest, now.saturating_sub(since));
+                let found = suspicion.decide(&rest, now.saturating_sub(since));
                 // One at a time: what is left is looked at again without the agents whom this one explains.
                 self.suspected_since = Some(if found.is_some() { now } else { since });
                 if let Some((candidate, alternatives)) = found {

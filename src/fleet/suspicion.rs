@@ -58,7 +58,7 @@ pub(super) struct Suspicion {
 impl Suspicion {
     /// The key that explains the trouble, with others that explain it nearly as well; `None`: it is too early to say, after
     /// it was suspected for so long.
-    pub(super) fn settled(self, rest: &[&Agent<'_>], suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
+    pub(super) fn decide(self, rest: &[&Agent<'_>], suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
         let Self { mut plausible, significance_level } = self;
         let is_over = suspected_ms >= PATIENCE_MS;
         if is_over {
