@@ -14,7 +14,7 @@ const RECOVERED_SHOWN_FOR: Milliseconds = Milliseconds(5000.0);
 /// Improvement has to last this long before it is shown; worse trouble is shown at once. The end of an outage comes in
 /// pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
 /// both), and each piece on its own would tell the agent something false.
-const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
+const IMPROVED_AFTER: Milliseconds = Milliseconds(500.0);
 /// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
@@ -149,10 +149,11 @@ impl NoticeBoard {
         let before = self.shown;
         let is_snoozed =
             |trouble: &ExplainedDiagnosis| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
-        let trouble = trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.settled(now, trouble));
+        let trouble =
+            trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.with_shown_explanation(now, trouble));
         if self.is_better(trouble) {
-            let settled = if trouble.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
-            if now < *self.better_at.get_or_insert(now.after(settled)) {
+            let delay = if trouble.is_some() { IMPROVED_AFTER } else { RECOVERED_AFTER };
+            if now < *self.better_at.get_or_insert(now.after(delay)) {
                 return Update::default();
             }
         } else {
@@ -196,7 +197,7 @@ impl NoticeBoard {
     }
 
     /// The trouble as it may be shown: what was shown for some seconds keeps the words that it has.
-    fn settled(&self, now: Timestamp, trouble: ExplainedDiagnosis) -> ExplainedDiagnosis {
+    fn with_shown_explanation(&self, now: Timestamp, trouble: ExplainedDiagnosis) -> ExplainedDiagnosis {
         let shown = self.shown.filter(|notice| notice.phase == Phase::Active).map(|notice| notice.trouble);
         match shown.filter(|shown| shown.diagnosis == trouble.diagnosis) {
             Some(shown) if now - self.since > CAUSE_SHOWN_WITHIN => shown,
