@@ -111,7 +111,7 @@ impl NoticeChange {
     }
 }
 
-/// What an update of the board brings about.
+/// What an update of the state brings about.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Update {
     /// What changes in what is shown.
@@ -122,7 +122,7 @@ pub(crate) struct Update {
 
 /// The notice of one call.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct NoticeBoard {
+pub(crate) struct NoticeState {
     shown: Option<Notice>,
     /// Since when its diagnosis is shown.
     since: Timestamp,
@@ -136,7 +136,7 @@ pub(crate) struct NoticeBoard {
     over_budget: Option<bool>,
 }
 
-impl NoticeBoard {
+impl NoticeState {
     /// Takes what is wrong now. `next` is the number of a new notice; `may_announce`: the shift has a
     /// notice left that may call for attention.
     pub(crate) fn update(
@@ -282,28 +282,28 @@ mod tests {
         }
     }
 
-    /// Updates the board, with enough of the budget left.
-    fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> NoticeChange {
+    /// Updates the state, with enough of the budget left.
+    fn update(state: &mut NoticeState, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> NoticeChange {
         *ids += 1;
-        board.update(Timestamp(at), diagnosis.map(ExplainedDiagnosis::from), *ids, true).change
+        state.update(Timestamp(at), diagnosis.map(ExplainedDiagnosis::from), *ids, true).change
     }
 
     #[test]
     fn a_notice_is_shown_once_and_keeps_its_number_while_the_trouble_changes() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
-        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
-        let worse = update(&mut board, 2000, LOST, &mut ids).notice();
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        let first = update(&mut state, 0, NETWORK, &mut ids).notice();
+        assert_eq!(update(&mut state, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        let worse = update(&mut state, 2000, LOST, &mut ids).notice();
         assert_eq!(worse.id, first.id);
         assert_eq!(worse.trouble.diagnosis, Diagnosis::ConnectionLost);
     }
 
     #[test]
     fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
-        let (mut board, mut spent) = (NoticeBoard::default(), 0);
+        let (mut state, mut spent) = (NoticeState::default(), 0);
         let mut show = |at, diagnosis| {
             let Update { change, announces } =
-                board.update(Timestamp(at), Some(ExplainedDiagnosis::from(diagnosis)), 1, true);
+                state.update(Timestamp(at), Some(ExplainedDiagnosis::from(diagnosis)), 1, true);
             spent += u32::from(announces);
             let notice = if let NoticeChange::Show(notice) = change { Some(notice) } else { None };
             (notice.map(|notice| (notice.id, notice.is_loud())), spent)
@@ -317,98 +317,98 @@ mod tests {
 
     #[test]
     fn after_the_trouble_it_says_recovered_for_a_moment_and_is_gone() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        update(&mut board, 0, NETWORK, &mut ids);
-        assert_eq!(update(&mut board, 1000, None, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
-        let recovered = update(&mut board, 3000, None, &mut ids).notice();
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        update(&mut state, 0, NETWORK, &mut ids);
+        assert_eq!(update(&mut state, 1000, None, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(state.poll_timeout(), Some(Timestamp(3000)));
+        let recovered = update(&mut state, 3000, None, &mut ids).notice();
         assert_eq!(recovered.phase, Phase::Recovered);
-        assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
-        assert_eq!(update(&mut board, 7999, None, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(update(&mut board, 8000, None, &mut ids), NoticeChange::Hide);
-        assert_eq!(board.poll_timeout(), None);
+        assert_eq!(state.poll_timeout(), Some(Timestamp(8000)));
+        assert_eq!(update(&mut state, 7999, None, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut state, 8000, None, &mut ids), NoticeChange::Hide);
+        assert_eq!(state.poll_timeout(), None);
     }
 
     #[test]
     fn what_gets_better_in_pieces_is_shown_when_it_has_settled() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        update(&mut board, 0, LOST, &mut ids);
-        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(update(&mut board, 1001, LOST, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(board.poll_timeout(), None);
-        assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).notice().trouble.diagnosis, NETWORK.unwrap());
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        update(&mut state, 0, LOST, &mut ids);
+        assert_eq!(update(&mut state, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut state, 1001, LOST, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(state.poll_timeout(), None);
+        assert_eq!(update(&mut state, 2000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut state, 2500, NETWORK, &mut ids).notice().trouble.diagnosis, NETWORK.unwrap());
     }
 
     #[test]
     fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
-        update(&mut board, 1000, None, &mut ids);
-        update(&mut board, 3000, None, &mut ids);
-        let again = update(&mut board, 4000, LOST, &mut ids).notice();
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        let first = update(&mut state, 0, NETWORK, &mut ids).notice();
+        update(&mut state, 1000, None, &mut ids);
+        update(&mut state, 3000, None, &mut ids);
+        let again = update(&mut state, 4000, LOST, &mut ids).notice();
         assert_eq!((again.id, again.phase), (first.id, Phase::Active));
-        assert_eq!(board.poll_timeout(), None);
+        assert_eq!(state.poll_timeout(), None);
 
         for at in [5000, 7000, 12_000] {
-            update(&mut board, at, None, &mut ids);
+            update(&mut state, at, None, &mut ids);
         }
-        let second = update(&mut board, 13_000, NETWORK, &mut ids).notice();
+        let second = update(&mut state, 13_000, NETWORK, &mut ids).notice();
         assert_ne!(second.id, first.id);
     }
 
     #[test]
     fn a_snoozed_call_is_silent_about_the_same_and_speaks_of_what_is_worse() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
-        assert_eq!(board.snooze(), Some(Urgency::Warning));
-        assert_eq!(board.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        let first = update(&mut state, 0, NETWORK, &mut ids).notice();
+        assert_eq!(state.snooze(), Some(Urgency::Warning));
+        assert_eq!(state.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
         for at in [1000, 5000, 60_000] {
-            assert_eq!(update(&mut board, at, NETWORK, &mut ids), NoticeChange::Unchanged);
-            assert_eq!(update(&mut board, at + 500, None, &mut ids), NoticeChange::Unchanged);
+            assert_eq!(update(&mut state, at, NETWORK, &mut ids), NoticeChange::Unchanged);
+            assert_eq!(update(&mut state, at + 500, None, &mut ids), NoticeChange::Unchanged);
         }
-        let worse = update(&mut board, 61_000, LOST, &mut ids).notice();
+        let worse = update(&mut state, 61_000, LOST, &mut ids).notice();
         assert!(worse.id > first.id && worse.is_loud());
 
         // The connection is back, and the network as before.
-        assert_eq!(update(&mut board, 62_000, NETWORK, &mut ids), NoticeChange::Unchanged);
-        assert!(update(&mut board, 64_000, NETWORK, &mut ids).notice().is_recovery());
-        let snoozed = update(&mut board, 69_000, NETWORK, &mut ids).notice();
-        assert_eq!((snoozed.phase, board.poll_timeout()), (Phase::Snoozed, None));
+        assert_eq!(update(&mut state, 62_000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert!(update(&mut state, 64_000, NETWORK, &mut ids).notice().is_recovery());
+        let snoozed = update(&mut state, 69_000, NETWORK, &mut ids).notice();
+        assert_eq!((snoozed.phase, state.poll_timeout()), (Phase::Snoozed, None));
     }
 
     #[test]
     fn what_was_snoozed_at_its_worst_stays_so_until_the_agent_wants_it_again() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        update(&mut board, 0, LOST, &mut ids);
-        assert_eq!(board.snooze(), Some(Urgency::Critical));
-        assert_eq!(board.snooze(), None, "it is already");
-        assert_eq!(update(&mut board, 1000, LOST, &mut ids), NoticeChange::Unchanged);
-        assert!(board.wake() && !board.wake() && board.shown().is_none());
-        assert!(update(&mut board, 2000, LOST, &mut ids).notice().is_loud());
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        update(&mut state, 0, LOST, &mut ids);
+        assert_eq!(state.snooze(), Some(Urgency::Critical));
+        assert_eq!(state.snooze(), None, "it is already");
+        assert_eq!(update(&mut state, 1000, LOST, &mut ids), NoticeChange::Unchanged);
+        assert!(state.wake() && !state.wake() && state.shown().is_none());
+        assert!(update(&mut state, 2000, LOST, &mut ids).notice().is_loud());
     }
 
     #[test]
     fn a_question_is_quiet_goes_without_a_word_and_makes_way_for_trouble_which_is_a_notice_of_its_own() {
         const QUESTION: Option<Diagnosis> = Some(Diagnosis::CanCustomerHearYou);
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let question = update(&mut board, 0, QUESTION, &mut ids).notice();
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        let question = update(&mut state, 0, QUESTION, &mut ids).notice();
         assert!(question.quiet && !question.interrupts());
-        let trouble = update(&mut board, 1000, NETWORK, &mut ids).notice();
+        let trouble = update(&mut state, 1000, NETWORK, &mut ids).notice();
         assert!(trouble.is_loud() && trouble.id != question.id);
-        update(&mut board, 2000, QUESTION, &mut ids);
-        let again = update(&mut board, 2500, QUESTION, &mut ids).notice();
+        update(&mut state, 2000, QUESTION, &mut ids);
+        let again = update(&mut state, 2500, QUESTION, &mut ids).notice();
         assert!(again.quiet && again.id != trouble.id);
-        assert_eq!(update(&mut board, 3000, None, &mut ids), NoticeChange::Unchanged);
-        assert_eq!(update(&mut board, 5000, None, &mut ids), NoticeChange::Hide);
+        assert_eq!(update(&mut state, 3000, None, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut state, 5000, None, &mut ids), NoticeChange::Hide);
     }
 
     #[test]
     fn a_question_that_was_snoozed_leaves_trouble_to_be_told() {
-        let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        update(&mut board, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
-        assert_eq!(board.snooze(), Some(Urgency::Quiet));
-        assert_eq!(update(&mut board, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), NoticeChange::Unchanged);
-        assert!(update(&mut board, 2000, NETWORK, &mut ids).notice().is_loud());
+        let (mut state, mut ids) = (NoticeState::default(), 0);
+        update(&mut state, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
+        assert_eq!(state.snooze(), Some(Urgency::Quiet));
+        assert_eq!(update(&mut state, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), NoticeChange::Unchanged);
+        assert!(update(&mut state, 2000, NETWORK, &mut ids).notice().is_loud());
     }
 }

@@ -8,7 +8,7 @@ mod floor;
 mod notices;
 pub(crate) mod recovery;
 
-use crate::agent::notice::{Notice, NoticeBoard};
+use crate::agent::notice::{Notice, NoticeState};
 use crate::agent::notice_chooser::NoticeChooser;
 use crate::agent::panel::Panel;
 use crate::agent::shift::Shift;
@@ -89,7 +89,7 @@ struct Watched {
     id: CallId,
     call: Call,
     chooser: NoticeChooser,
-    board: NoticeBoard,
+    notice_state: NoticeState,
     /// `None`: calls are not reported, or it was not accepted yet.
     beats: Option<BeatTimer>,
 }
@@ -267,7 +267,7 @@ impl Engine {
                 id,
                 call,
                 chooser: NoticeChooser::default(),
-                board: NoticeBoard::default(),
+                notice_state: NoticeState::default(),
                 beats: None,
             });
         }
@@ -279,7 +279,7 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        if self.calls.remove(index).board.take_down() {
+        if self.calls.remove(index).notice_state.take_down() {
             self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
@@ -314,7 +314,7 @@ impl Engine {
     /// Time has passed. To be called at [`Engine::poll_timeout`] or any time later.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         let now = self.advance(now);
-        let is_due = |watched: &&Watched| watched.board.poll_timeout().is_some_and(|at| at <= now);
+        let is_due = |watched: &&Watched| watched.notice_state.poll_timeout().is_some_and(|at| at <= now);
         for index in 0..self.calls.len() {
             if let Some(id) = self.calls.get(index).filter(is_due).map(|watched| watched.id) {
                 self.update_notice(now, id);
@@ -327,7 +327,7 @@ impl Engine {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let timeouts = |watched: &Watched| {
-            [watched.board.poll_timeout(), watched.beats.as_ref().and_then(BeatTimer::poll_timeout)]
+            [watched.notice_state.poll_timeout(), watched.beats.as_ref().and_then(BeatTimer::poll_timeout)]
         };
         self.calls.iter().flat_map(timeouts).flatten().min()
     }
@@ -393,10 +393,10 @@ impl Engine {
         let card = self.card(report.as_ref(), Occasion::End);
         self.last_beat(now, &mut watched);
         let quiet = text.is_none()
-            || watched.board.is_snoozed()
+            || watched.notice_state.is_snoozed()
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
 
-        if watched.board.take_down() {
+        if watched.notice_state.take_down() {
             self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);

@@ -13,11 +13,12 @@ impl Engine {
         if !configuration.config.alert_agent {
             return false;
         }
-        let Some(Watched { call, chooser, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
+        let Some(Watched { call, chooser, notice_state, .. }) = calls.iter_mut().find(|watched| watched.id == id)
+        else {
             return false;
         };
         if let Some(loudest) = shift.snoozed(names(call))
-            && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
+            && let Some(notice) = notice_state.resume_snooze(loudest, newest_notice.wrapping_add(1))
         {
             *newest_notice = notice.id;
             effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
@@ -30,12 +31,12 @@ impl Engine {
             cause: call.causes().of(diagnosis),
             is_on_cable: call.causes().is_on_cable(),
         });
-        let Update { change, announces } = board.update(now, trouble, next, shift.may_announce(now, max));
+        let Update { change, announces } = notice_state.update(now, trouble, next, shift.may_announce(now, max));
         if announces {
             shift.announce(now, max);
             effects.push_back(Effect::Shift);
         }
-        if board.shown().is_some_and(|notice| notice.id == next) {
+        if notice_state.shown().is_some_and(|notice| notice.id == next) {
             *newest_notice = next;
         }
         match change {
@@ -58,14 +59,14 @@ impl Engine {
     }
 
     pub(super) fn snooze(&mut self, now: Timestamp, id: CallId, snoozed: bool) {
-        let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
+        let Some(Watched { call, notice_state, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
             return;
         };
-        let before = board.shown();
-        let loudest = if snoozed { board.snooze() } else { None };
-        if loudest.is_some() || !snoozed && board.wake() {
+        let before = notice_state.shown();
+        let loudest = if snoozed { notice_state.snooze() } else { None };
+        if loudest.is_some() || !snoozed && notice_state.wake() {
             self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
-            let shown = board.shown();
+            let shown = notice_state.shown();
             self.effects.push_back(Effect::Shift);
             // One effect instead of two: the current trouble replaces the un-snoozed notice directly. A worse notice stays.
             if !self.update_notice(now, id) && shown != before {
