@@ -76,7 +76,7 @@ impl Notice {
 
     /// Whether it calls for the agent's attention.
     #[must_use]
-    pub(crate) fn is_loud(&self) -> bool {
+    pub(crate) fn wants_attention(&self) -> bool {
         !self.quiet && self.phase == Phase::Active
     }
 
@@ -89,7 +89,7 @@ impl Notice {
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
     #[must_use]
     pub fn interrupts(&self) -> bool {
-        self.is_loud() && self.trouble.silences_agent()
+        self.wants_attention() && self.trouble.silences_agent()
     }
 }
 
@@ -148,7 +148,7 @@ impl NoticeState {
     ) -> Update {
         let before = self.shown;
         let is_snoozed =
-            |trouble: &ExplainedDiagnosis| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
+            |trouble: &ExplainedDiagnosis| self.snoozed.is_some_and(|max_urgency| trouble.urgency() >= max_urgency);
         let trouble =
             trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.with_shown_explanation(now, trouble));
         if self.is_better(trouble) {
@@ -215,8 +215,8 @@ impl NoticeState {
     /// Snoozes the notice that is shown. Gives the urgency from which the call is snoozed, if a notice is shown.
     pub(crate) fn snooze(&mut self) -> Option<Urgency> {
         let notice = self.shown.filter(|notice| notice.phase != Phase::Snoozed)?;
-        let loudest = notice.trouble.urgency();
-        self.snoozed = Some(self.snoozed.map_or(loudest, |before| before.min(loudest)));
+        let max_urgency = notice.trouble.urgency();
+        self.snoozed = Some(self.snoozed.map_or(max_urgency, |before| before.min(max_urgency)));
         self.better_at = None;
         self.gone_at = None;
         self.shown = Some(Notice { phase: Phase::Snoozed, ..notice });
@@ -224,13 +224,13 @@ impl NoticeState {
     }
 
     /// The call is snoozed since an earlier page. Gives what is to be shown, if that is new.
-    pub(crate) fn resume_snooze(&mut self, loudest: Urgency, id: u32) -> Option<Notice> {
+    pub(crate) fn resume_snooze(&mut self, max_urgency: Urgency, id: u32) -> Option<Notice> {
         if self.snoozed.is_some() || self.shown.is_some() {
             return None;
         }
-        self.snoozed = Some(loudest);
+        self.snoozed = Some(max_urgency);
         // That urgent it was; what exactly, nobody remembers.
-        let diagnosis = match loudest {
+        let diagnosis = match max_urgency {
             Urgency::Critical => Diagnosis::ConnectionLost,
             Urgency::Warning => Diagnosis::NetworkDelay,
             Urgency::Quiet => Diagnosis::SignalingLost,
@@ -306,7 +306,7 @@ mod tests {
                 state.update(Timestamp(at), Some(ExplainedDiagnosis::from(diagnosis)), 1, true);
             spent += u32::from(announces);
             let notice = if let NoticeChange::Show(notice) = change { Some(notice) } else { None };
-            (notice.map(|notice| (notice.id, notice.is_loud())), spent)
+            (notice.map(|notice| (notice.id, notice.wants_attention())), spent)
         };
         assert_eq!(show(0, Diagnosis::SignalingLost), (Some((1, false)), 0));
         assert_eq!(show(1000, NETWORK.unwrap()), (Some((1, true)), 1));
@@ -368,7 +368,7 @@ mod tests {
             assert_eq!(update(&mut state, at + 500, None, &mut ids), NoticeChange::Unchanged);
         }
         let worse = update(&mut state, 61_000, LOST, &mut ids).notice();
-        assert!(worse.id > first.id && worse.is_loud());
+        assert!(worse.id > first.id && worse.wants_attention());
 
         // The connection is back, and the network as before.
         assert_eq!(update(&mut state, 62_000, NETWORK, &mut ids), NoticeChange::Unchanged);
@@ -385,7 +385,7 @@ mod tests {
         assert_eq!(state.snooze(), None, "it is already");
         assert_eq!(update(&mut state, 1000, LOST, &mut ids), NoticeChange::Unchanged);
         assert!(state.wake() && !state.wake() && state.shown().is_none());
-        assert!(update(&mut state, 2000, LOST, &mut ids).notice().is_loud());
+        assert!(update(&mut state, 2000, LOST, &mut ids).notice().wants_attention());
     }
 
     #[test]
@@ -395,7 +395,7 @@ mod tests {
         let question = update(&mut state, 0, QUESTION, &mut ids).notice();
         assert!(question.quiet && !question.interrupts());
         let trouble = update(&mut state, 1000, NETWORK, &mut ids).notice();
-        assert!(trouble.is_loud() && trouble.id != question.id);
+        assert!(trouble.wants_attention() && trouble.id != question.id);
         update(&mut state, 2000, QUESTION, &mut ids);
         let again = update(&mut state, 2500, QUESTION, &mut ids).notice();
         assert!(again.quiet && again.id != trouble.id);
@@ -409,6 +409,6 @@ mod tests {
         update(&mut state, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
         assert_eq!(state.snooze(), Some(Urgency::Quiet));
         assert_eq!(update(&mut state, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), NoticeChange::Unchanged);
-        assert!(update(&mut state, 2000, NETWORK, &mut ids).notice().is_loud());
+        assert!(update(&mut state, 2000, NETWORK, &mut ids).notice().wants_attention());
     }
 }

@@ -17,8 +17,8 @@ impl Engine {
         else {
             return false;
         };
-        if let Some(loudest) = shift.snoozed(names(call))
-            && let Some(notice) = notice_state.resume_snooze(loudest, newest_notice.wrapping_add(1))
+        if let Some(max_urgency) = shift.snoozed(names(call))
+            && let Some(notice) = notice_state.resume_snooze(max_urgency, newest_notice.wrapping_add(1))
         {
             *newest_notice = notice.id;
             effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
@@ -49,7 +49,7 @@ impl Engine {
 
     fn show(&mut self, id: CallId, notice: Option<Notice>) {
         self.effects.push_back(Effect::Notice { call: id, notice });
-        match notice.filter(Notice::is_loud) {
+        match notice.filter(Notice::wants_attention) {
             Some(notice) => {
                 self.toast = Some(id);
                 self.effects.push_back(Effect::Toast(Some(notice)));
@@ -63,9 +63,9 @@ impl Engine {
             return;
         };
         let before = notice_state.shown();
-        let loudest = if snoozed { notice_state.snooze() } else { None };
-        if loudest.is_some() || !snoozed && notice_state.wake() {
-            self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
+        let max_urgency = if snoozed { notice_state.snooze() } else { None };
+        if max_urgency.is_some() || !snoozed && notice_state.wake() {
+            self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(max_urgency));
             let shown = notice_state.shown();
             self.effects.push_back(Effect::Shift);
             // One effect instead of two: the current trouble replaces the un-snoozed notice directly. A worse notice stays.

@@ -148,7 +148,10 @@ impl<'a> PageWatch<'a> {
             Effect::Notice { call, notice } => self.notice(call, notice),
             Effect::Toast(toast) => {
                 assert!(self.config.alert_agent, "agents see nothing");
-                assert!(toast.is_none_or(|toast| toast.is_loud()), "no notification of what is over, snoozed or quiet");
+                assert!(
+                    toast.is_none_or(|toast| toast.wants_attention()),
+                    "no notification of what is over, snoozed or quiet"
+                );
                 assert!(toast.is_some() || self.toast.is_some(), "what is not there is not taken down");
                 self.toast = toast;
             }
