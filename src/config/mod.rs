@@ -8,7 +8,7 @@
 mod action_lints;
 mod actions;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "admin-view")))]
-pub(crate) mod form;
+pub(crate) mod editor;
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod pilot;

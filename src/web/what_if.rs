@@ -1,7 +1,7 @@
 //! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::setup::Setup;
-use crate::config::{Advised, Config, Configuration, Pilot, Source, form};
+use crate::config::{Advised, Config, Configuration, Pilot, Source, editor};
 use crate::input::units::Milliseconds;
 use crate::replay::suggest::{Grid, PlayedCall, Search};
 use crate::replay::what_if::Library;
@@ -50,20 +50,20 @@ impl WhatIf {
     /// The properties of a configuration, each with `name`, `unit`, `default` and `recommended`.
     #[must_use]
     pub fn properties() -> JsValue {
-        plain(&form::properties())
+        plain(&editor::properties())
     }
 
     /// The words that an entry of `actions` can have: `rules`, `diagnoses`, `causes`; and the `teamAttribute` that names an
     /// agent's team where the entry names none.
     #[must_use]
     pub fn words() -> JsValue {
-        plain(&form::words())
+        plain(&editor::words())
     }
 
     /// What is written for a text that was typed into the field of a property; null means its default.
     #[must_use]
     pub fn setting(property: &str, typed: &str) -> JsValue {
-        plain(&form::setting(property, typed))
+        plain(&editor::setting(property, typed))
     }
 
     /// Reads a recording of one call (JSON Lines) and gives its place, from 0.
