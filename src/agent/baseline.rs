@@ -20,9 +20,9 @@ pub(crate) const QUIETER_BY: f64 = 12.0 * LEVELS_PER_DECIBEL;
 const SILENCE_BELOW: f64 = 2.0 * LEVELS_PER_DECIBEL;
 /// A longer name is cut.
 const LONGEST_NAME: usize = 80;
-/// The version of the stored form.
+/// The version of the stored format.
 const VERSION: u32 = 2;
-/// The first line of the form before, which is read and not written any more.
+/// The first line of the format before, which is read and not written any more.
 const FORM_1_FIRST_LINE: &str = "usual1\n";
 
 /// Remembers how the agent's recent good calls sounded, and through which devices.

@@ -15,7 +15,7 @@ pub(crate) const SLOW_BY: Milliseconds = Milliseconds(300.0);
 const MAX_CHECKS: u32 = 5;
 /// Edges have names of some fifteen characters.
 const LONGEST_EDGE: usize = 32;
-/// The version of the stored form.
+/// The version of the stored format.
 const VERSION: u32 = 1;
 
 /// What ICE has gathered.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
 pub(crate) const MAX_SHIFT: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
-/// The version of the stored form.
+/// The version of the stored format.
 const VERSION: u32 = 2;
-/// How a text of the form before begins, which is read and not written any more.
+/// How a text of the format before begins, which is read and not written any more.
 const VERSION_1_PREFIX: &str = "shift1 ";
 
 /// Counts the agent's interruptions in one shift, and remembers the snoozed call.

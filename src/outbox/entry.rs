@@ -9,7 +9,7 @@ use crate::stored::{self, Unreadable, whole};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-/// The version of the stored form. A later one is not ours to touch.
+/// The version of the stored format. A later one is not ours to touch.
 const VERSION: u32 = 2;
 /// Bytes of a stored entry, several times those of the longest: whatever has more is none of ours, and would push ours
 /// out.
