@@ -85,13 +85,13 @@ pub(super) enum Outcome {
     /// The alert is the server's now.
     Delivered,
     /// This alert may succeed later.
-    Later,
+    RetryThis,
     /// Every alert may succeed later: it is the server that has a problem, or the way to it.
-    AllLater,
+    RetryAll,
     /// It may succeed with another token.
-    OtherToken,
+    WaitForToken,
     /// It may succeed when an admin has put something right.
-    NeedsAdmin,
+    WaitForAdmin,
     /// Somebody else refuses it: the receiver that the server passes it on to, because of a wrong key, say; or something
     /// on the way. That may be put right.
     OthersRefuse,
@@ -113,28 +113,28 @@ impl Answer {
 
     pub(super) fn outcome(&self) -> Outcome {
         let Self::Http { status, error, .. } = self else {
-            return Outcome::AllLater;
+            return Outcome::RetryAll;
         };
         match (status, error.as_deref().unwrap_or_default()) {
             (200..=299, _) => Outcome::Delivered,
             (503, "receiver-refused") => Outcome::OthersRefuse,
-            (503, "claims-not-set-up") | (500, "not-configured") => Outcome::NeedsAdmin,
+            (503, "claims-not-set-up") | (500, "not-configured") => Outcome::WaitForAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
-            (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
-            (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
+            (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::WaitForToken,
+            (403, "action-disabled") | (400, "action-unknown") => Outcome::WaitForAdmin,
             // Of this call: Twilio does not know its customer yet, or what the action needs is not there, whatever word the
             // action has for it.
-            (503, word) if !SERVER_IN_TROUBLE.contains(&word) => Outcome::Later,
+            (503, word) if !SERVER_IN_TROUBLE.contains(&word) => Outcome::RetryThis,
             // 409: another instance is at it.
-            (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::Later,
+            (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::RetryThis,
             (400..=499, word) if REFUSED_FOR_GOOD.contains(&word) => Outcome::Refused,
             // Not deployed yet, or not any more. An admin can put that right.
-            (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::AllLater,
+            (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::RetryAll,
             // A Function that was written for the 2021 sample has no word for it.
             (400 | 413 | 422, _) => Outcome::OthersRefuse,
             (402..=499, word) if !word.is_empty() => Outcome::OthersRefuse,
             // Something on the way answers.
-            _ => Outcome::AllLater,
+            _ => Outcome::RetryAll,
         }
     }
 

@@ -238,7 +238,7 @@ impl<S: Storage> Outbox<S> {
     /// What became of entries that were posted in one request with this token.
     pub fn answered_together(&mut self, now: WallTime, ids: &[&str], token: Option<&str>, answer: &Answer) {
         let outcome = answer.outcome();
-        if outcome == Outcome::AllLater {
+        if outcome == Outcome::RetryAll {
             self.failures = self.failures.saturating_add(1);
             self.pause = Some(Pause {
                 since: now,
@@ -248,7 +248,7 @@ impl<S: Storage> Outbox<S> {
         } else {
             self.failures = 0;
         }
-        let is_told = !matches!(outcome, Outcome::Delivered | Outcome::Later | Outcome::Refused);
+        let is_told = !matches!(outcome, Outcome::Delivered | Outcome::RetryThis | Outcome::Refused);
         if is_told {
             self.say_waiting(answer.reason());
         }
@@ -287,11 +287,11 @@ impl<S: Storage> Outbox<S> {
             return if is_left { self.go_on(now, &key, entry) } else { self.storage.remove(&key) };
         }
         entry.last_problem = Some(reason.clone());
-        if outcome == Outcome::Later && now.0 - entry.created.0 >= WARN_UNDELIVERED_AFTER.0 {
+        if outcome == Outcome::RetryThis && now.0 - entry.created.0 >= WARN_UNDELIVERED_AFTER.0 {
             self.say_waiting(reason.clone());
         }
         // An answer by which nothing is refused does not restart the day.
-        if !matches!(outcome, Outcome::OthersRefuse | Outcome::AllLater | Outcome::OtherToken) {
+        if !matches!(outcome, Outcome::OthersRefuse | Outcome::RetryAll | Outcome::WaitForToken) {
             entry.receiver_refuses_since = None;
         }
         match outcome {
@@ -309,13 +309,13 @@ impl<S: Storage> Outbox<S> {
                     entry.server_pause = self.requested_pause(answer);
                 }
             }
-            Outcome::NeedsAdmin => entry.server_pause = NEEDS_ADMIN_WAIT,
-            Outcome::OtherToken => {
+            Outcome::WaitForAdmin => entry.server_pause = NEEDS_ADMIN_WAIT,
+            Outcome::WaitForToken => {
                 self.refused_token = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
                 entry.backoff = Milliseconds(0.0);
             }
-            Outcome::Delivered | Outcome::Later | Outcome::AllLater => {
+            Outcome::Delivered | Outcome::RetryThis | Outcome::RetryAll => {
                 entry.server_pause = self.requested_pause(answer)
             }
         }
