@@ -104,8 +104,8 @@ pub struct KeptCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severely_concealed: Option<(u32, u32)>,
     /// Its beginning passed unseen.
-    #[serde(default)]
-    pub midway: bool,
+    #[serde(rename = "midway", default)]
+    pub found_in_progress: bool,
     /// A supervisor listened to somebody else's call.
     #[serde(default)]
     pub monitoring: bool,
