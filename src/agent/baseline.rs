@@ -66,7 +66,7 @@ pub enum CheckGrade {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckResult {
     /// How well it is.
-    pub severity: CheckGrade,
+    pub grade: CheckGrade,
     /// Stable name of what was found.
     pub code: &'static str,
     /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
@@ -101,8 +101,8 @@ impl AudioBaseline {
     #[must_use]
     pub fn judge(&self, equipment: &Equipment) -> Vec<CheckResult> {
         let mut results = Vec::new();
-        let mut say = |severity, code, key, params| {
-            results.push(CheckResult { severity, code, text: Text::with(key, params) });
+        let mut say = |grade, code, key, params| {
+            results.push(CheckResult { grade, code, text: Text::with(key, params) });
         };
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
@@ -118,19 +118,19 @@ impl AudioBaseline {
             _ => (CheckGrade::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),
         };
         let missing = (CheckGrade::Critical, "microphone-missing", "DeviceMonitoringCheckNoMicrophone");
-        let (severity, code, key) = microphone.as_ref().map_or(missing, level_check);
-        say(severity, code, key, microphone.iter().map(|device| ("device", device.clone())).collect());
+        let (grade, code, key) = microphone.as_ref().map_or(missing, level_check);
+        say(grade, code, key, microphone.iter().map(|device| ("device", device.clone())).collect());
         for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
             if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {
                 let params = vec![("device", now), ("usual", baseline.clone())];
                 say(CheckGrade::Warning, "device-changed", "DeviceMonitoringCheckOther", params);
             }
         }
-        let (severity, code, key) = match equipment.registered {
+        let (grade, code, key) = match equipment.registered {
             true => (CheckGrade::Ok, "registered", "DeviceMonitoringCheckRegistered"),
             false => (CheckGrade::Critical, "not-registered", "DeviceMonitoringCheckNotRegistered"),
         };
-        say(severity, code, key, Vec::new());
+        say(grade, code, key, Vec::new());
         results
     }
 
@@ -212,7 +212,7 @@ mod tests {
     }
 
     fn sentences(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<(CheckGrade, String)> {
-        baseline.judge(equipment).iter().map(|result| (result.severity, result.text.in_english())).collect()
+        baseline.judge(equipment).iter().map(|result| (result.grade, result.text.in_english())).collect()
     }
 
     fn ready(microphone: &str, level: f64) -> Equipment {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn severities(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<CheckGrade> {
-        baseline.judge(equipment).iter().map(|result| result.severity).collect()
+        baseline.judge(equipment).iter().map(|result| result.grade).collect()
     }
 
     #[test]
@@ -268,7 +268,7 @@ mod tests {
         assert!(baseline.learn(&call(60, "Headset", 12_000.0, 50.0)));
         let results = sentences(&baseline, &ready("Built-in\nmicrophone", 4000.0));
         assert_eq!(
-            results.iter().map(|(severity, _)| *severity).collect::<Vec<_>>(),
+            results.iter().map(|(grade, _)| *grade).collect::<Vec<_>>(),
             [CheckGrade::Ok, CheckGrade::Warning, CheckGrade::Ok]
         );
         let (_, other) = &results[1];

@@ -112,8 +112,8 @@ impl NetworkBaseline {
     /// Judges a look at the network, and learns from it.
     pub fn judge(&mut self, probe: &NetworkProbe) -> Vec<CheckResult> {
         let mut results = Vec::new();
-        let mut say = |severity, code, key, params| {
-            results.push(CheckResult { severity, code, text: Text::with(key, params) });
+        let mut say = |grade, code, key, params| {
+            results.push(CheckResult { grade, code, text: Text::with(key, params) });
         };
         match probe.passage() {
             Some(Passage::Udp) => {

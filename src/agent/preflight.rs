@@ -75,7 +75,7 @@ impl PreflightReport {
             || is_bad(Metric::Rtt, self.rtt)
             || is_bad(Metric::Jitter, self.jitter)
             || is_bad(Metric::Mos, self.mos);
-        let (severity, code, key) = match is_poor {
+        let (grade, code, key) = match is_poor {
             true => (CheckGrade::Warning, "preflight-poor", "DeviceMonitoringCheckPreflightPoor"),
             false => (CheckGrade::Ok, "preflight-good", "DeviceMonitoringCheckPreflightGood"),
         };
@@ -85,12 +85,12 @@ impl PreflightReport {
         };
         let params =
             vec![("rtt", number(self.rtt)), ("jitter", number(self.jitter)), ("lost", number(self.packets_lost))];
-        CheckResult { severity, code, text: Text::with(key, params) }
+        CheckResult { grade, code, text: Text::with(key, params) }
     }
 }
 
-fn plain(severity: CheckGrade, code: &'static str, key: &'static str) -> CheckResult {
-    CheckResult { severity, code, text: Text::plain(key) }
+fn plain(grade: CheckGrade, code: &'static str, key: &'static str) -> CheckResult {
+    CheckResult { grade, code, text: Text::plain(key) }
 }
 
 fn without_sound() -> CheckResult {
@@ -102,7 +102,7 @@ fn failed(error: Option<u32>) -> CheckResult {
         Some(error) => Text::with("DeviceMonitoringCheckPreflightFailed", vec![("error", error.to_string())]),
         None => Text::plain("DeviceMonitoringCheckPreflightFailedWithoutError"),
     };
-    CheckResult { severity: CheckGrade::Warning, code: "preflight-failed", text }
+    CheckResult { grade: CheckGrade::Warning, code: "preflight-failed", text }
 }
 
 #[cfg(test)]

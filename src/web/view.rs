@@ -185,8 +185,8 @@ pub struct CheckResult {
 }
 
 impl From<baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { severity, code, text }: baseline::CheckResult) -> Self {
-        let severity = match severity {
+    fn from(baseline::CheckResult { grade, code, text }: baseline::CheckResult) -> Self {
+        let severity = match grade {
             CheckGrade::Ok => NoticeSeverity::Recovered,
             CheckGrade::Warning => NoticeSeverity::Warning,
             CheckGrade::Critical => NoticeSeverity::Critical,
