@@ -69,7 +69,7 @@ pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
 pub use input::signal::{
-    LATE_TICK, NetworkPath, NetworkType, PressureState, RawPath, RelayProtocol, Signal, TrackState,
+    EnvironmentSignal, LATE_TICK, NetworkPath, NetworkType, PressureState, RawPath, RelayProtocol, TrackState,
 };
 pub use input::stats::{
     CandidatePair, Inbound, JitterBuffer, MediaPlayout, MediaSource, Played, Playout, RawStatistics, RemoteInbound,

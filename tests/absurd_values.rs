@@ -4,9 +4,9 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    CandidatePair, Configuration, Effect, Endpoint, Engine, Environment, Event, Inbound, Incoming, MediaPlayout,
-    MediaSource, Milliseconds, NetworkPath, PressureState, RawEndpoint, RawPath, RawSample, RawStatistics,
-    RemoteInbound, RemoteOutbound, Sample, Signal, Statistics, Timestamp, TrackState, WallTime,
+    CandidatePair, Configuration, Effect, Endpoint, Engine, Environment, EnvironmentSignal, Event, Inbound, Incoming,
+    MediaPlayout, MediaSource, Milliseconds, NetworkPath, PressureState, RawEndpoint, RawPath, RawSample,
+    RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics, Timestamp, TrackState, WallTime,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -100,17 +100,21 @@ fn statistics(of: &mut Numbers, second: f64) -> Statistics {
     })
 }
 
-fn signal(of: &mut Numbers, second: f64) -> Signal {
+fn signal(of: &mut Numbers, second: f64) -> EnvironmentSignal {
     match of.below(5) {
-        0 => Signal::Track([TrackState::Live, TrackState::Muted, TrackState::Ended].get(of.below(3)).copied().unwrap()),
-        1 => Signal::Pressure([PressureState::Nominal, PressureState::Critical].get(of.below(2)).copied().unwrap()),
-        2 => Signal::LateTick(Milliseconds(of.or_absurd(400.0))),
-        3 => Signal::MutedLevel(of.or_absurd(0.1)),
+        0 => EnvironmentSignal::Track(
+            [TrackState::Live, TrackState::Muted, TrackState::Ended].get(of.below(3)).copied().unwrap(),
+        ),
+        1 => EnvironmentSignal::Pressure(
+            [PressureState::Nominal, PressureState::Critical].get(of.below(2)).copied().unwrap(),
+        ),
+        2 => EnvironmentSignal::LateTick(Milliseconds(of.or_absurd(400.0))),
+        3 => EnvironmentSignal::MutedLevel(of.or_absurd(0.1)),
         _ => {
             let name = ["wifi", "vpn", "ethernet", "no network"].get(of.below(4)).copied().map(str::to_owned);
             let changes = of.or_absurd(second);
             let path = RawPath { network_type: name, selected_candidate_pair_changes: changes, ..RawPath::default() };
-            Signal::Path(NetworkPath::from(path))
+            EnvironmentSignal::Path(NetworkPath::from(path))
         }
     }
 }

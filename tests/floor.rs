@@ -4,8 +4,8 @@
 use crate::properties;
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{
-    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset, Incoming,
-    Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Signal, Timestamp, WallTime,
+    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, EnvironmentSignal, Event,
+    Headset, Incoming, Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use proptest::prelude::*;
@@ -257,7 +257,7 @@ fn a_card_says_why_and_with_what_and_a_beat_why() {
     let mut floor = Floor::accepted(&configuration());
     floor.happens(
         0,
-        Event::Signal(Signal::Path(NetworkPath {
+        Event::Signal(EnvironmentSignal::Path(NetworkPath {
             network_type: Some(NetworkType::Vpn),
             relay_protocol: Some(RelayProtocol::Tls),
             ..NetworkPath::default()
@@ -294,7 +294,10 @@ fn a_card_says_why_and_with_what_and_a_beat_why() {
 fn a_card_tells_when_what_was_wrong_and_why_and_what_shows_that() {
     let mut floor = Floor::accepted(&configuration());
     let network = |network_type| {
-        Event::Signal(Signal::Path(NetworkPath { network_type: Some(network_type), ..NetworkPath::default() }))
+        Event::Signal(EnvironmentSignal::Path(NetworkPath {
+            network_type: Some(network_type),
+            ..NetworkPath::default()
+        }))
     };
     floor.happens(0, network(NetworkType::Ethernet));
     floor.seconds(20, false);

@@ -51,7 +51,7 @@ use crate::input::conference::OtherParty;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::metric::Metric;
 use crate::input::sample::Sample;
-use crate::input::signal::Signal;
+use crate::input::signal::EnvironmentSignal;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
@@ -333,9 +333,9 @@ impl Call {
             Event::Signal(signal) => {
                 self.causes.signal(now, signal);
                 match signal {
-                    Signal::Track(state) => self.microphone.track(now, state, &mut self.conditions),
+                    EnvironmentSignal::Track(state) => self.microphone.track(now, state, &mut self.conditions),
                     // On hold nobody would hear it anyway.
-                    Signal::MutedLevel(level) if self.microphone.is_muted_by_choice() => {
+                    EnvironmentSignal::MutedLevel(level) if self.microphone.is_muted_by_choice() => {
                         self.muted_speech.observe(now, level, &mut self.conditions);
                     }
                     _ => {}

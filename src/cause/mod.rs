@@ -13,7 +13,7 @@ pub use evidence::{CauseReport, Evidence};
 
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
-use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
+use crate::input::signal::{EnvironmentSignal, NetworkPath, NetworkType, TrackState};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use browser::Browser;
@@ -147,13 +147,13 @@ fn began(diagnosis: Diagnosis, conditions: &Conditions) -> Option<Timestamp> {
 
 impl Causes {
     /// Something has changed.
-    pub(crate) fn signal(&mut self, now: Timestamp, signal: Signal) {
+    pub(crate) fn signal(&mut self, now: Timestamp, signal: EnvironmentSignal) {
         match signal {
-            Signal::Track(state) => self.track = state,
-            Signal::Pressure(state) => self.computer.pressure(now, state),
-            Signal::LateTick(late) => self.computer.late_tick(now, late),
-            Signal::Path(path) => self.network.path(now, path),
-            Signal::MutedLevel(_) => {}
+            EnvironmentSignal::Track(state) => self.track = state,
+            EnvironmentSignal::Pressure(state) => self.computer.pressure(now, state),
+            EnvironmentSignal::LateTick(late) => self.computer.late_tick(now, late),
+            EnvironmentSignal::Path(path) => self.network.path(now, path),
+            EnvironmentSignal::MutedLevel(_) => {}
         }
     }
 

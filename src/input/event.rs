@@ -3,7 +3,7 @@
 use crate::input::conference::Conference;
 use crate::input::endpoint::Endpoint;
 use crate::input::sample::Sample;
-use crate::input::signal::Signal;
+use crate::input::signal::EnvironmentSignal;
 use crate::input::stats::Statistics;
 use crate::input::units::WallTime;
 use crate::input::warning::{WarningData, WarningName};
@@ -31,7 +31,7 @@ pub enum Event {
     /// A reading of the peer connection's own statistics.
     Statistics(Statistics),
     /// Something about the microphone, the computer or the network path has changed.
-    Signal(Signal),
+    Signal(EnvironmentSignal),
     /// A part of the call's endpoint has become known, or has changed.
     Endpoint(Endpoint),
     /// The SDK raised a warning.

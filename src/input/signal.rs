@@ -12,7 +12,7 @@ pub const LATE_TICK: Milliseconds = Milliseconds(250.0);
 /// One thing that has changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
-pub enum Signal {
+pub enum EnvironmentSignal {
     /// The track that the call sends the microphone with.
     Track(TrackState),
     /// The load of the processor.

@@ -14,7 +14,7 @@ use crate::engine::{CallId, Engine, MAX_FINISHED};
 use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
-use crate::input::signal::{LATE_TICK, PressureState, RawPath, Signal, TrackState};
+use crate::input::signal::{EnvironmentSignal, LATE_TICK, PressureState, RawPath, TrackState};
 use crate::input::stats::RawStatistics;
 use crate::input::units::Milliseconds;
 use crate::input::warning::{Statistic, WarningData, WarningName};
@@ -169,32 +169,32 @@ impl Monitor {
     /// The track that the call sends the microphone with is in another state: `live`, `muted` (by the system) or `ended`.
     pub fn track(&self, call: u32, state: &str) {
         if let Some(state) = TrackState::parse(state) {
-            self.handle(call, Event::Signal(Signal::Track(state)));
+            self.handle(call, Event::Signal(EnvironmentSignal::Track(state)));
         }
     }
 
     /// The pressure on the processor is another one: `nominal`, `fair`, `serious` or `critical`.
     pub fn pressure(&self, call: u32, state: &str) {
         if let Some(state) = PressureState::parse(state) {
-            self.handle(call, Event::Signal(Signal::Pressure(state)));
+            self.handle(call, Event::Signal(EnvironmentSignal::Pressure(state)));
         }
     }
 
     /// A timer of the page, which is visible, ran so many milliseconds late.
     #[wasm_bindgen(js_name = lateTick)]
     pub fn late_tick(&self, call: u32, late: f64) {
-        self.handle(call, Event::Signal(Signal::LateTick(Milliseconds(late))));
+        self.handle(call, Event::Signal(EnvironmentSignal::LateTick(Milliseconds(late))));
     }
 
     /// What the microphone hears while the agent is muted, 0 to 1.
     #[wasm_bindgen(js_name = mutedLevel)]
     pub fn muted_level(&self, call: u32, level: f64) {
-        self.handle(call, Event::Signal(Signal::MutedLevel(level)));
+        self.handle(call, Event::Signal(EnvironmentSignal::MutedLevel(level)));
     }
 
     /// The path that the media take has changed.
     pub fn path(&self, call: u32, path: &Ts<RawPath>) {
-        self.handle(call, Event::Signal(Signal::Path(read(path).into())));
+        self.handle(call, Event::Signal(EnvironmentSignal::Path(read(path).into())));
     }
 
     /// A part of the call's endpoint has become known, or has changed.

@@ -38,7 +38,7 @@ use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::lenient;
 use crate::input::sample::{RawSample, Sample};
-use crate::input::signal::{PressureState, RawPath, Signal, TrackState};
+use crate::input::signal::{EnvironmentSignal, PressureState, RawPath, TrackState};
 use crate::input::stats::{RawStatistics, Statistics};
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::{Statistic, WarningData, WarningName};
@@ -204,20 +204,20 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
             let state = fields.text("state")?.ok_or("without \"state\"")?;
             Event::from_audio_context_state(&state)
         }
-        "track" => Event::Signal(Signal::Track(state(fields, TrackState::parse, "live, muted or ended")?)),
+        "track" => Event::Signal(EnvironmentSignal::Track(state(fields, TrackState::parse, "live, muted or ended")?)),
         "pressure" => {
             let known = "nominal, fair, serious or critical";
-            Event::Signal(Signal::Pressure(state(fields, PressureState::parse, known)?))
+            Event::Signal(EnvironmentSignal::Pressure(state(fields, PressureState::parse, known)?))
         }
         "late-tick" => {
             let late = fields.number("lateMs")?.ok_or("without \"lateMs\"")?;
-            Event::Signal(Signal::LateTick(Milliseconds(late)))
+            Event::Signal(EnvironmentSignal::LateTick(Milliseconds(late)))
         }
         "muted-level" => {
             let level = fields.number("level")?.ok_or("without \"level\"")?;
-            Event::Signal(Signal::MutedLevel(level))
+            Event::Signal(EnvironmentSignal::MutedLevel(level))
         }
-        "path" => Event::Signal(Signal::Path(object::<RawPath>(fields, "path")?.into())),
+        "path" => Event::Signal(EnvironmentSignal::Path(object::<RawPath>(fields, "path")?.into())),
         "endpoint" => Event::Endpoint(object::<RawEndpoint>(fields, "endpoint")?.into()),
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },

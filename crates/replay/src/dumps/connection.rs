@@ -9,7 +9,9 @@ use super::seconds::Seconds;
 use crate::judged_call::{JudgedCall, Origin};
 use device_monitoring::replay::recording::{Content, LONGEST_NAME};
 use device_monitoring::replay::{Calls, ReplayOutput};
-use device_monitoring::{Configuration, Event, Incoming, NetworkPath, Signal, Timestamp, WarningData, WarningName};
+use device_monitoring::{
+    Configuration, EnvironmentSignal, Event, Incoming, NetworkPath, Timestamp, WarningData, WarningName,
+};
 
 /// What a connection's dump is called in the reports, and how its call is judged.
 pub(super) struct Judging<'a> {
@@ -111,7 +113,7 @@ impl Connection {
         let path = NetworkPath { relay_only: self.relay_only, ..NetworkPath::from(reading.path.clone()) };
         if self.path != Some(path) && self.accepted_at.is_some() {
             self.path = Some(path);
-            self.event(at, Event::Signal(Signal::Path(path)));
+            self.event(at, Event::Signal(EnvironmentSignal::Path(path)));
         }
         for (at, event) in self.seconds.take(at, reading) {
             self.event(at, event);

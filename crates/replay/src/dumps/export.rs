@@ -10,7 +10,7 @@ use crate::judged_call::{Findings, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{NO_CALL, Problem};
-use device_monitoring::{Event, RawPath, RawSample, RawStatistics, Signal, WallTime, WarningName};
+use device_monitoring::{EnvironmentSignal, Event, RawPath, RawSample, RawStatistics, WallTime, WarningName};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -184,7 +184,7 @@ impl Recording<'_> {
                 call.statistics = Some(part(line, "stats"));
                 call.pending.get_or_insert((at, false));
             }
-            Event::Signal(Signal::Path(path)) => {
+            Event::Signal(EnvironmentSignal::Path(path)) => {
                 call.path = part(line, "path");
                 if path.relay_only {
                     let policy = json!({"iceTransportPolicy": "relay"});
