@@ -218,7 +218,7 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
 
 #[test]
 fn a_sample_without_a_number_that_the_engine_reads_is_said_in_the_console() {
-    let program = read("js-shim/src/voice/missing.js");
+    let program = read("js-shim/src/voice/missingInterfaces.js");
     let (_, names) = program.split_once("const OF_SAMPLE = [").unwrap();
     let (names, _) = names.split_once(']').unwrap();
     let names = names.split('\'').skip(1).step_by(2).map(|name| (String::new(), name.to_owned()));

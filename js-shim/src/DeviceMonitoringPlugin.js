@@ -18,7 +18,7 @@ import { addReportKey, agentTools } from './ui/tools';
 import { warmTexts } from './ui/warmTexts';
 import { createViews } from './ui/views';
 import { followActivity } from './voice/activity';
-import { followCalls } from './voice/follow';
+import { followCalls } from './voice/followCalls';
 
 const NAME = 'DeviceMonitoringPlugin';
 

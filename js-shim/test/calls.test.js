@@ -1,5 +1,5 @@
 import { createMonitorHost } from '../src/monitorHost';
-import { followCalls } from '../src/voice/follow';
+import { followCalls } from '../src/voice/followCalls';
 import { FakeCall, FakeDevice, fakeManager, fakeVoiceClient, HEALTHY } from './fakes';
 import { AGENT_LEG, SECOND_LEG, startFollowing } from './following';
 import { Recorder } from './recorder';

@@ -1,5 +1,5 @@
 import { createMonitorHost } from '../src/monitorHost';
-import { followCalls } from '../src/voice/follow';
+import { followCalls } from '../src/voice/followCalls';
 import { FakeDevice, fakeManager, fakeVoiceClient } from './fakes';
 import { Recorder } from './recorder';
 

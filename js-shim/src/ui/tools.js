@@ -1,7 +1,7 @@
 import { readSession } from '../environment';
 import { guarded } from '../guard';
 import { log } from '../log';
-import { listen, speakerOf } from '../voice/equipment';
+import { listen, speakerOf } from '../voice/audioDevices';
 import { lookAtNetwork } from '../voice/network';
 import { startPreflight } from '../voice/preflight';
 

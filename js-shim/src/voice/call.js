@@ -1,7 +1,7 @@
 import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
 import { describeComputer, describeSample, endpointReporter } from './endpoint';
-import { audioContextReader } from './meter';
+import { audioContextReader } from './audioContextState';
 import { mutedLevelReader } from './mutedLevel';
 import { statisticsReader } from './statistics';
 import { trackReader } from './track';
@@ -12,7 +12,7 @@ const number = (value) => (typeof value === 'number' ? value : NaN);
  * Forwards the events of the Voice SDK's calls to the engine.
  * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  * @param {(watched: object, call: object) => void} onWatched also when it is accepted
- * @param {ReturnType<import('./missing').missingReporter>} reportMissing
+ * @param {ReturnType<import('./missingInterfaces').missingReporter>} reportMissing
  * @returns {(call: object) => void} watches a call; the same call object only once, however it was found
  */
 export function callWatcher(host, onWatched, reportMissing) {

@@ -4,8 +4,8 @@ import { callWatcher } from './call';
 import { computerWatcher } from './computer';
 import { describeConference } from './conference';
 import { deviceAttacher } from './device';
-import { microphoneOf, speakerOf } from './equipment';
-import { missingReporter } from './missing';
+import { microphoneOf, speakerOf } from './audioDevices';
+import { missingReporter } from './missingInterfaces';
 import { isMonitoring, isSpeaking } from './monitoring';
 import { describeCall } from './task';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import path from 'path';
 
-import { listen } from '../src/voice/equipment';
+import { listen } from '../src/voice/audioDevices';
 
 const { AudioContext } = window;
 const { mediaDevices } = navigator;
