@@ -15,7 +15,7 @@ import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
 import { addReportKey, agentTools } from './ui/tools';
-import { warmTexts } from './ui/warmTexts';
+import { precompileTemplates } from './ui/precompileTemplates';
 import { createViews } from './ui/views';
 import { followActivity } from './voice/activity';
 import { followCalls } from './voice/followCalls';
@@ -125,7 +125,7 @@ async function start(flex, manager, pluginVersion) {
 function showPlaces(flex, manager, views, host, tools) {
   const snooze = guarded('snoozing', (call, snoozed) => host.dispatch(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager, texts))();
-  guarded('warming the texts', () => warmTexts(flex, manager, Object.keys(texts.en)))();
+  guarded('precompiling the templates', () => precompileTemplates(flex, manager, Object.keys(texts.en)))();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
   guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views, tools))();
   if (tools) guarded('adding the shortcut', () => addReportKey(flex, tools, manager.strings.DeviceMonitoringReport))();

@@ -8,9 +8,10 @@ import { whenIdle } from '../tasks';
  * @param {object} manager
  * @param {string[]} keys
  */
-export function warmTexts(flex, manager, keys) {
-  const warm = () => whenIdle(keys.map((key) => guarded('warming a text', () => flex.templates?.[key]?.({}))));
-  warm();
+export function precompileTemplates(flex, manager, keys) {
+  const precompile = () =>
+    whenIdle(keys.map((key) => guarded('precompiling a template', () => flex.templates?.[key]?.({}))));
+  precompile();
   // While the plugins start, Flex has no templates of their texts yet.
-  manager.events?.addListener?.('pluginsInitialized', warm);
+  manager.events?.addListener?.('pluginsInitialized', precompile);
 }
