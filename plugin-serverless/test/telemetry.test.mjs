@@ -462,7 +462,7 @@ describe('where to and how', () => {
     assert.deepEqual(receiver.received, []);
   });
 
-  it('with a wrong variable is off, which the log says with its name and not its value, and the other way out is not', async () => {
+  it('with a wrong variable is off, which the log says with its name and not its value, and the other exporter is not', async () => {
     for (const [name, value] of [
       ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector.example.com'],
       ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:word@collector.example.com'],
@@ -493,7 +493,7 @@ describe('where to and how', () => {
 });
 
 describe('a receiver that fails', () => {
-  /** [what it does, how it answers, what the log says of it, how often each way out is tried] */
+  /** [what it does, how it answers, what the log says of it, how often each exporter is tried] */
   const FAILING = [
     ['refuses', (res) => res.writeHead(401).end(), [401, 'REFUSED'], 1],
     ['redirects', (res) => res.writeHead(307, { Location: `${COLLECTOR}/other` }).end(), [307, 'REFUSED'], 1],

@@ -50,9 +50,9 @@ const RECORDS = {
         ['twilio.conference.sid', 'text', alert.conferenceSid],
         ['user_agent.original', 'text', alert.browser],
         ...callRows({ ...alert, ...endpoint, rules, conditions: alert.conditions.map(({ name }) => name) }),
-        ...Object.entries(FIGURES).flatMap(([metric, figure]) => {
-          const summary = alert.metrics[metric];
-          return summary ? figureRows(figure, summary.mean, summary.p95) : [];
+        ...Object.entries(METRICS).flatMap(([sdkName, metric]) => {
+          const summary = alert.metrics[sdkName];
+          return summary ? metricRows(metric, summary.mean, summary.p95) : [];
         }),
       ],
     };
@@ -71,9 +71,9 @@ const RECORDS = {
         ['device_monitoring.site', 'text', card.site],
         ['device_monitoring.call.agent_report', 'flag', card.agentReport],
         ...callRows({ ...card, rules, conditions: Object.keys(card.conditions ?? {}) }),
-        ...Object.entries(FIGURES).flatMap(([metric, figure]) => {
-          const [mean, p95] = card.metrics[metric] ?? [];
-          return mean === undefined ? [] : figureRows(figure, mean, p95);
+        ...Object.entries(METRICS).flatMap(([sdkName, metric]) => {
+          const [mean, p95] = card.metrics[sdkName] ?? [];
+          return mean === undefined ? [] : metricRows(metric, mean, p95);
         }),
       ],
     };
@@ -132,16 +132,16 @@ const callRows = (call) => [
 ];
 
 /** The Voice SDK's metric → its attribute, and how many of the SDK's unit are one of OpenTelemetry's. */
-const FIGURES = {
+const METRICS = {
   rtt: { name: 'rtt', divisor: 1000 },
   jitter: { name: 'jitter', divisor: 1000 },
   packetsLostFraction: { name: 'packet_loss', divisor: 100 },
   mos: { name: 'mos', divisor: 1 },
 };
 
-const figureRows = ({ name, divisor }, mean, p95) => [
+const metricRows = ({ name, divisor }, mean, p95) => [
   [`device_monitoring.call.${name}.mean`, 'number', mean / divisor],
   [`device_monitoring.call.${name}.p95`, 'number', p95 / divisor],
 ];
 
-exports.FIGURES = FIGURES;
+exports.METRICS = METRICS;

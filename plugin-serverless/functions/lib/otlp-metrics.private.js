@@ -3,7 +3,7 @@
  * (delta temporality; docs/telemetry.md lists them).
  */
 const { attributes, nanos } = require(Runtime.getFunctions()['lib/otlp-values'].path);
-const { FIGURES } = require(Runtime.getFunctions()['lib/otlp-logs'].path);
+const { METRICS } = require(Runtime.getFunctions()['lib/otlp-logs'].path);
 
 const DELTA = 1;
 /** Metrics with many values of an attribute cost a lot, and a browser could make any up: others count as this one. */
@@ -88,8 +88,8 @@ const MEASURED = {
       ['device_monitoring.team', 'text', card.team],
       ['device_monitoring.site', 'text', card.site],
     ];
-    const figures = Object.entries(FIGURES).flatMap(([metric, { name, divisor }]) => {
-      const mean = card.metrics[metric]?.[0];
+    const metrics = Object.entries(METRICS).flatMap(([sdkName, { name, divisor }]) => {
+      const mean = card.metrics[sdkName]?.[0];
       return mean === undefined || mean < 0 ? [] : [{ name: `call.${name}`, rows, value: mean / divisor }];
     });
     return [
@@ -104,7 +104,7 @@ const MEASURED = {
       },
       { name: 'call.duration', rows, value: card.durationMs / 1000 },
       { name: 'call.trouble.duration', rows, value: card.warningMs / 1000 },
-      ...figures,
+      ...metrics,
     ];
   },
 

@@ -75,11 +75,11 @@ const KINDS_OPTIONS = [
 // OpenTelemetry wants each stream of metrics to have one writer, and instances know nothing of each other.
 const instanceId = randomUUID();
 let sentMetricsAt = Date.now();
-/** Way out → how much was lost since the log last said so. */
+/** Exporter → how much was lost since the log last said so. */
 const lost = new Map();
 
-/** The ways out that are set up, each with how it sends. A wrong variable is logged, and is as if it were not set. */
-function waysOut(context) {
+/** The exporters that are set up, each with how it sends. A wrong variable is logged, and is as if it were not set. */
+function exporters(context) {
   return [cloudEvents(context), otlp(context)].flat();
 }
 
@@ -132,7 +132,7 @@ function otlp(context) {
     },
     scope: { scope: { name: 'device-monitoring' } },
   };
-  const wayOut = (name, url, documentOf) => ({
+  const exporter = (name, url, documentOf) => ({
     name,
     requests(described) {
       const document = documentOf(described);
@@ -144,11 +144,11 @@ function otlp(context) {
   const metrics = options.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT || under('/v1/metrics');
   return [
     ...(logs
-      ? [wayOut('otlp-logs', logs, (described) => logsRequest(described, { ...common, nowMs: Date.now() }))]
+      ? [exporter('otlp-logs', logs, (described) => logsRequest(described, { ...common, nowMs: Date.now() }))]
       : []),
     ...(metrics
       ? [
-          wayOut('otlp-metrics', metrics, (described) => {
+          exporter('otlp-metrics', metrics, (described) => {
             const sinceMs = sentMetricsAt;
             sentMetricsAt = Math.max(Date.now(), sinceMs + 1);
             return metricsRequest(described, { ...common, sinceMs, nowMs: sentMetricsAt });
@@ -183,7 +183,7 @@ function unescaped(text) {
 function isWanted(kind, context) {
   const options = optionsOf(KINDS_OPTIONS, context);
   const kinds = options ? options.TELEMETRY_KINDS.split(',').map((word) => word.trim()) : [];
-  return kinds.includes(kind) && waysOut(context).length > 0;
+  return kinds.includes(kind) && exporters(context).length > 0;
 }
 
 /** Nothing that fails here is anybody else's failure. */
@@ -196,7 +196,7 @@ async function harmless(send) {
 }
 
 /**
- * Sends what is worth sending of the entries, to every way out at once.
+ * Sends what is worth sending of the entries, to every exporter at once.
  *
  * @param {object} context the Function's context
  * @param {import('./telemetry-entry.private.js').Entry[]} entries
@@ -210,12 +210,12 @@ exports.sendTelemetry = (context, entries, { started, worker }) =>
     if (wanted.length === 0) return;
     const until = started + UNTIL_MS;
     await Promise.all(
-      waysOut(context).map(async (wayOut) => {
+      exporters(context).map(async (exporter) => {
         try {
           const described = wanted.map((entry) => describe(entry, worker));
-          await Promise.all(wayOut.requests(described).map((request) => deliver(wayOut, request, until)));
+          await Promise.all(exporter.requests(described).map((request) => deliver(exporter, request, until)));
         } catch (error) {
-          noteLoss(wayOut, wanted.length, error);
+          noteLoss(exporter, wanted.length, error);
         }
       }),
     );
@@ -259,7 +259,7 @@ async function isFirst(context, name, deadline) {
 }
 
 /** Posts, and once more if that may help and there is time. */
-async function deliver(wayOut, { url, document, count }, until) {
+async function deliver(exporter, { url, document, count }, until) {
   // Half of a character, as an agent may write into their attributes, is no JSON to many receivers.
   const whole = (_key, value) => (typeof value === 'string' ? /** @type {any} */ (value).toWellFormed() : value);
   const body = JSON.stringify(document, whole);
@@ -269,14 +269,14 @@ async function deliver(wayOut, { url, document, count }, until) {
     try {
       if (left < SHORTEST_MS) throw Object.assign(new Error('no time is left'), { code: 'NO_TIME_LEFT' });
       // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has failed
-      const { status, text } = await post(url, body, wayOut.headersOf(body), left);
+      const { status, text } = await post(url, body, exporter.headersOf(body), left);
       if (status < 200 || status > 299) throw Object.assign(new Error('refused'), { code: 'REFUSED', status });
-      noteRejected(wayOut, text);
+      noteRejected(exporter, text);
       return;
     } catch (error) {
       const mayPass = MAY_PASS.includes(error.status) || UNREACHABLE.includes(error.code);
       if (tries > 1 || !mayPass || error instanceof ActionNotPerformed) {
-        noteLoss(wayOut, count, error);
+        noteLoss(exporter, count, error);
         return;
       }
       // eslint-disable-next-line no-await-in-loop -- as above
@@ -286,7 +286,7 @@ async function deliver(wayOut, { url, document, count }, until) {
 }
 
 /** A collector may accept a request and reject some of it; the answer says so. */
-function noteRejected(wayOut, text) {
+function noteRejected(exporter, text) {
   let answer;
   try {
     answer = JSON.parse(text);
@@ -295,10 +295,10 @@ function noteRejected(wayOut, text) {
   }
   const { rejectedLogRecords = 0, rejectedDataPoints = 0 } = answer?.partialSuccess ?? {};
   const rejected = Number(rejectedLogRecords) + Number(rejectedDataPoints);
-  if (rejected > 0) noteLoss(wayOut, rejected, Object.assign(new Error('rejected'), { code: 'PARTLY_REJECTED' }));
+  if (rejected > 0) noteLoss(exporter, rejected, Object.assign(new Error('rejected'), { code: 'PARTLY_REJECTED' }));
 }
 
-/** Once a minute for each way out: a collector that is down fails every request. */
+/** Once a minute for each exporter: a collector that is down fails every request. */
 function noteLoss({ name }, count, error) {
   const total = (lost.get(name) ?? 0) + count;
   const isTime = shouldLogNow(`telemetry to ${name}`);
