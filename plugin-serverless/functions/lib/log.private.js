@@ -38,7 +38,7 @@ const factsOf = (error) => ({
   error: matching(/^[A-Za-z_]{1,60}$/, error?.name) ?? typeof error,
   code: numberOrName(error?.code),
   status: numberOrName(error?.status),
-  where: placeOf(error),
+  where: sourceLocationOf(error),
 });
 
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
@@ -52,7 +52,7 @@ const numberOrName = (value) =>
  * Nothing else of the stack is used: it repeats the message, whose lines may look like places, and paths may name a
  * person.
  */
-function placeOf(error) {
+function sourceLocationOf(error) {
   const stack = typeof error?.stack === 'string' ? error.stack : '';
   const message = typeof error?.message === 'string' ? error.message : '';
   const [first] = stack.split('\n', 1);
