@@ -1,9 +1,10 @@
 //! For how long each condition was there (rules D3, D6).
 
 use super::ConditionName;
+use super::spans::{Union, length_before, length_without};
 use crate::input::units::{Milliseconds, Timestamp, Value};
 use enumset::EnumSet;
-use std::iter::{self, Peekable};
+use std::iter;
 
 /// A stretch of a call in which a condition was there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -308,63 +309,7 @@ impl Conditions {
             let next = logs.iter_mut().filter_map(|log| Some((*log.peek()?, log)));
             next.min_by_key(|(span, _)| *span).and_then(|(_, log)| log.next())
         });
-        length_without(Union { spans: spans.peekable() }, self.data_gaps.iter().copied())
-    }
-}
-
-/// From and until.
-type Span = (Timestamp, Timestamp);
-
-/// Of spans in the order of their beginnings, those that do not touch: each grown by all that reach into it.
-struct Union<I: Iterator> {
-    spans: Peekable<I>,
-}
-
-impl<I: Iterator<Item = Span>> Iterator for Union<I> {
-    type Item = Span;
-
-    fn next(&mut self) -> Option<Span> {
-        let (start, mut end) = self.spans.next()?;
-        while let Some((_, later)) = self.spans.next_if(|(start, _)| *start <= end) {
-            end = end.max(later);
-        }
-        Some((start, end))
-    }
-}
-
-/// How long the spans are together, less the data gaps in them; both in order, neither touching its own kind. Walks once
-/// along both.
-fn length_without(spans: impl Iterator<Item = Span>, mut data_gaps: impl Iterator<Item = Span>) -> Milliseconds {
-    let mut total = Milliseconds::default();
-    let mut gap = data_gaps.next();
-    for (start, end) in spans {
-        total = total + (end - start);
-        while let Some((from, to)) = gap
-            && from < end
-        {
-            let without_data = (end.min(to) - start.max(from)).0.max(0.0);
-            total = total + Milliseconds(-without_data);
-            if to > end {
-                // It may reach into the next span as well.
-                break;
-            }
-            gap = data_gaps.next();
-        }
-    }
-    total
-}
-
-/// How long spans are together that are in order and do not touch, as far as they lie before each of some moments, which
-/// are asked in order. Walks once along the spans.
-fn length_before(spans: impl Iterator<Item = Span>) -> impl FnMut(Timestamp) -> Milliseconds {
-    let mut spans = spans.peekable();
-    let mut sum = Milliseconds::default();
-    move |moment| {
-        while let Some((from, to)) = spans.next_if(|(_, to)| *to <= moment) {
-            sum = sum + (to - from);
-        }
-        let begun = spans.peek().filter(|(from, _)| *from < moment).map(|(from, _)| moment - *from);
-        sum + begun.unwrap_or_default()
+        length_without(Union::of(spans), self.data_gaps.iter().copied())
     }
 }
 
@@ -372,7 +317,6 @@ fn length_before(spans: impl Iterator<Item = Span>) -> impl FnMut(Timestamp) -> 
 mod tests {
     use super::*;
     use ConditionName::{HighJitter, HighRtt, IceConnectivityLost};
-    use std::cell::Cell;
 
     fn spans(conditions: &Conditions) -> Vec<(ConditionName, i64, i64)> {
         let all = conditions.episodes().flat_map(|(name, episodes)| episodes.iter().map(move |one| (name, one)));
@@ -446,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_splits_an_episode_and_is_counted_nowhere() {
+    fn a_data_gap_splits_an_episode_and_is_counted_nowhere() {
         let mut conditions = Conditions::from(Timestamp(0));
         conditions.raise(IceConnectivityLost, Timestamp(1000), Timestamp(1000), None);
         conditions.data_gap(Timestamp(3000), Timestamp(60_000));
@@ -464,50 +408,5 @@ mod tests {
         conditions.clear(IceConnectivityLost, Timestamp(20_000), Timestamp(20_000));
         conditions.data_gap(Timestamp(5000), Timestamp(30_000));
         assert_eq!(conditions.time_in_warning(), Milliseconds(0.0));
-    }
-
-    /// Counts how often it is asked for the next one.
-    struct Counted<'a, I>(I, &'a Cell<usize>);
-
-    impl<I: Iterator> Iterator for Counted<'_, I> {
-        type Item = I::Item;
-
-        fn next(&mut self) -> Option<I::Item> {
-            self.1.set(self.1.get() + 1);
-            self.0.next()
-        }
-    }
-
-    #[test]
-    fn time_in_warning_walks_once_along_a_thousand_episodes_of_four_conditions_and_as_many_data_gaps() {
-        let asked = Cell::new(0);
-        let spans = (0..1000_i64).flat_map(|n| (0..4).map(move |of| (n * 4000 + of * 100, n * 4000 + of * 100 + 1000)));
-        let spans: Vec<_> = spans.map(|(from, to)| (Timestamp(from), Timestamp(to))).collect();
-        let data_gaps: Vec<_> = (0..1000).map(|n| (Timestamp(n * 4000 + 1200), Timestamp(n * 4000 + 2200))).collect();
-        let walked = |spans: &[Span], data_gaps: &[Span]| {
-            asked.set(0);
-            let union = Union { spans: Counted(spans.iter().copied(), &asked).peekable() };
-            let length = length_without(union, Counted(data_gaps.iter().copied(), &asked));
-            (length, asked.get())
-        };
-        // Each stretch lasts 1300 ms, of which 100 are in a data gap.
-        assert_eq!(walked(&spans, &data_gaps), (Milliseconds(1_200_000.0), spans.len() + 1 + data_gaps.len()));
-        let all = [(Timestamp(0), Timestamp(4_000_000))];
-        assert_eq!(walked(&spans, &all), (Milliseconds(0.0), spans.len() + 1 + 1));
-        assert_eq!(walked(&all, &data_gaps), (Milliseconds(3_000_000.0), 2 + data_gaps.len() + 1));
-    }
-
-    #[test]
-    fn time_without_data_before_moments_in_order_walks_once_along_the_data_gaps() {
-        let asked = Cell::new(0);
-        let data_gaps = (0..1000).map(|n| (Timestamp(n * 4000 + 1000), Timestamp(n * 4000 + 3000)));
-        let mut before = length_before(Counted(data_gaps, &asked));
-        for n in 0..1000_u32 {
-            let at = |ms: i64| Timestamp(i64::from(n) * 4000 + ms);
-            let gaps = |part: f64| Milliseconds((f64::from(n) + part) * 2000.0);
-            let told = [0, 1000, 2000, 3000, 3999].map(|ms| before(at(ms)));
-            assert_eq!(told, [gaps(0.0), gaps(0.0), gaps(0.5), gaps(1.0), gaps(1.0)]);
-        }
-        assert_eq!(asked.get(), 1001);
     }
 }

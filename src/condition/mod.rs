@@ -3,6 +3,7 @@
 pub(crate) mod diagnosis;
 mod episodes;
 mod facts;
+mod spans;
 
 pub(crate) use episodes::{Conditions, Episode};
 
