@@ -1,7 +1,7 @@
 //! What one event of a call costs the engine, natively: recorded calls over and over, in the order and at the distances
 //! in which they came.
 
-use crate::bad_hour;
+use crate::checkpoint_cost;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
 use device_monitoring::outbox::{Answer, Next, Outbox, Session, Storage};
@@ -222,6 +222,6 @@ pub(crate) fn run(configuration: &Path, report: &Path, recordings: &[PathBuf]) -
             written.line(&format!("| {name}, {what} | {median:.0} | {fast:.0}, {slow:.0} | {calls}, {alerts} |"));
         }
     }
-    bad_hour::measure(&mut written)?;
+    checkpoint_cost::measure(&mut written)?;
     written.write(report)
 }

@@ -1,7 +1,7 @@
 //! `bench replay …` and `bench events …`: how fast, in figures; `cargo xtask bench` calls them and reads their reports.
 
-mod bad_hour;
 mod calls;
+mod checkpoint_cost;
 mod events;
 mod measured;
 mod parsers;
