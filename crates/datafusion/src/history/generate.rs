@@ -1,7 +1,7 @@
 //! A history of as many samples as are wanted: the calls of some recordings over and over, under CallSids that are made up,
 //! spread over days.
 
-use super::files::DayFile;
+use super::day_file::DayFile;
 use super::import::find;
 use datafusion::arrow::array::RecordBatch;
 use device_monitoring_arrow::recordings;

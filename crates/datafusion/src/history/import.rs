@@ -1,6 +1,6 @@
 //! Recordings, and what Twilio exports about calls, made into a history.
 
-use super::files::DayFile;
+use super::day_file::DayFile;
 use device_monitoring_arrow::exported;
 use device_monitoring_arrow::recordings::{self, Line};
 use device_monitoring_arrow::rows::{self, Row};

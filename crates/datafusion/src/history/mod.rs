@@ -1,5 +1,5 @@
 //! Histories on disk: rows, and the files that hold them, one folder a day.
 
-mod files;
+mod day_file;
 pub mod generate;
 pub mod import;
