@@ -70,7 +70,7 @@ impl Notice {
     }
 
     /// Whether it is about trouble that is there, and not just a question.
-    fn is_degradation(&self) -> bool {
+    fn is_active_trouble(&self) -> bool {
         self.phase == Phase::Active && !self.trouble.diagnosis.is_question()
     }
 
@@ -177,7 +177,7 @@ impl NoticeState {
                 let quiet = trouble.urgency() == Urgency::Quiet || self.over_budget == Some(true);
                 Some(Notice { id, phase: Phase::Active, trouble, quiet })
             }
-            (Some(notice), None) if notice.is_degradation() => {
+            (Some(notice), None) if notice.is_active_trouble() => {
                 self.gone_at = Some(now.after(RECOVERED_SHOWN_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }
