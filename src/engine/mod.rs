@@ -366,10 +366,10 @@ impl Engine {
 
     /// When the next call passes `shortCallThreshold`: its checkpoint changes then.
     #[must_use]
-    pub fn next_turn(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn next_checkpoint_change(&self, now: Timestamp) -> Option<Timestamp> {
         let span = Milliseconds::from(self.configuration.config.short_call_threshold);
-        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.counted_from()?.after(span)));
-        turns.filter(|turn| *turn > now).min()
+        let changes = self.calls.iter().filter_map(|watched| Some(watched.call.counted_from()?.after(span)));
+        changes.filter(|change| *change > now).min()
     }
 
     fn judge(&self, call: &Call, now: Timestamp, alerts_alone: bool) -> Option<CallReport> {

@@ -289,14 +289,14 @@ impl EngineHost {
     }
 
     fn save_checkpoints(&self) {
-        let (now, calls, turn, idle) = self.with_engine(|engine| {
+        let (now, calls, change, idle) = self.with_engine(|engine| {
             let now = clock::now();
-            (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
+            (now, engine.checkpoints(now), engine.next_checkpoint_change(now), engine.is_idle())
         });
         for checkpoint in calls {
             self.save_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref(), checkpoint.card.as_ref());
         }
-        let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
+        let next = change.map_or(CHECKPOINT_EVERY.0, |change| (change - now).0.min(CHECKPOINT_EVERY.0));
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 

@@ -183,12 +183,12 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
-    assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
+    assert_eq!(engine.next_checkpoint_change(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
     let document: Value = serde_json::from_str(&Form::new(&checkpoint.alert.unwrap()).document()).unwrap();
     assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
     assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
-    assert_eq!(engine.next_turn(Timestamp(10_000)), None);
+    assert_eq!(engine.next_checkpoint_change(Timestamp(10_000)), None);
     engine.handle(Timestamp(12_000), call, &Event::Disconnected);
     assert!(!std::iter::from_fn(|| engine.poll_effect()).any(|effect| matches!(effect, Effect::Alert(_))));
 }
@@ -205,7 +205,7 @@ fn a_call_that_rings_leaves_nothing_and_one_that_was_answered_leaves_a_short_cal
     let mut customer = |at, status| {
         let others = vec![Participant::new("customer", status, false)];
         engine.handle(Timestamp(at), call, &Event::Conference(Conference { on_hold: false, others }));
-        (alert(&engine, at + 500).is_some(), engine.next_turn(Timestamp(at + 500)))
+        (alert(&engine, at + 500).is_some(), engine.next_checkpoint_change(Timestamp(at + 500)))
     };
     assert_eq!(customer(1000, "connecting"), (false, None));
     assert_eq!(customer(30_000, "joined"), (true, Some(Timestamp(40_000))));
@@ -219,7 +219,7 @@ fn a_supervisor_who_listens_leaves_nothing() {
     engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     assert_eq!(engine.checkpoints(Timestamp(500)).remove(0).alert, None);
-    assert_eq!(engine.next_turn(Timestamp(500)), None);
+    assert_eq!(engine.next_checkpoint_change(Timestamp(500)), None);
 }
 
 #[test]
