@@ -6,9 +6,6 @@ use crate::stored::Unreadable;
 use crate::text_format::json;
 use serde::Serialize;
 
-/// How soon to look again while something is suspected or open.
-const LOOK_AGAIN_MS: u32 = 10_000;
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Judged {
@@ -16,15 +13,15 @@ struct Judged {
     changed: bool,
     changes: Vec<Change>,
     unreadable: usize,
-    look_again_ms: Option<u32>,
+    is_pending: bool,
 }
 
 /// Judges beats as [`Incidents::judge`] does.
 ///
 /// `state` is what this gave the last time, or empty. `beats` is a list of the data of all beats that are known (JSON),
 /// and `now` the moment at which they were read, in milliseconds since 1970. Gives `{state, changed, changes, unreadable,
-/// lookAgainMs}`: the next state, whether it is another one, what was opened and closed, how many of the beats could not be
-/// read, and how soon to look again, or null.
+/// isPending}`: the next state, whether it is another one, what was opened and closed, how many of the beats could not be
+/// read, and whether something is suspected or open.
 ///
 /// # Errors
 /// A sentence: the state is damaged, a later version wrote it, or the beats are no list.
@@ -44,6 +41,6 @@ pub fn judge_json(state: &str, beats: &str, now: i64) -> Result<String, String> 
         state: next,
         changes,
         unreadable: all - beats.len(),
-        look_again_ms: incidents.is_pending().then_some(LOOK_AGAIN_MS),
+        is_pending: incidents.is_pending(),
     }))
 }

@@ -109,9 +109,8 @@ async function judge(engine, store) {
   const [before, { beats, at }] = await Promise.all([store.read('state'), readBeats(store)]);
   const { incidents = null, pending = [] } = before?.data ?? {};
   const text = incidents ? JSON.stringify(incidents) : '';
-  const { state, changes, lookAgainMs } = answerOf(engine, text, JSON.stringify(beats), at);
+  const { state, changes, isPending: isSuspicious } = answerOf(engine, text, JSON.stringify(beats), at);
   const after = JSON.parse(state);
-  const isSuspicious = lookAgainMs !== null;
   const more = changes.map(({ kind, incident }) => ({ kind, id: incident.id, since: at }));
   if (before && more.length === 0 && JSON.stringify(after) === text)
     return { written: before, incidents: after, pending, changes, isSuspicious };
