@@ -271,6 +271,25 @@ const NOT_IN_A_DUMP: [&str; 5] =
     ["constant-audio-input-level", "suppressed-silence", "reconnecting", "signaling-lost", "talking-while-muted"];
 
 #[test]
+fn a_recording_that_began_at_any_time_is_exported() {
+    let folder = Folder::new("dumps-times");
+    for started_at in ["1e300", "-1e300", "null"] {
+        let recording = format!(
+            r#"{{"ms":0,"type":"recording","version":1,"startedAt":{started_at}}}
+{{"ms":0,"type":"incoming","parameters":{{"CallSid":"CA1"}}}}
+{{"ms":1000,"type":"accept"}}
+{{"ms":-9000,"type":"sample","sample":{{"packetsReceived":50}}}}
+{{"ms":2000,"type":"disconnect"}}
+"#
+        );
+        folder.write("in.jsonl", recording);
+        let ran = run(&folder, &["export", "--format", "rtcstats", "in.jsonl"]);
+        assert_eq!((ran.status, ran.says), (0, vec![]), "{started_at}");
+        assert_eq!(String::from_utf8(ran.out).unwrap().lines().last().map(|line| line.contains("close")), Some(true));
+    }
+}
+
+#[test]
 fn a_recording_exported_and_read_again_gives_the_same_verdict_as_far_as_a_dump_can_hold_it() {
     let folder = Folder::new("round-trip");
     let recordings = recordings();

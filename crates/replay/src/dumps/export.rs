@@ -87,7 +87,7 @@ impl<W: Write> Export<W> {
     }
 
     fn event(&mut self, at: i64, method: Method, connection: &str, value: &Value) -> io::Result<()> {
-        let passed = at - std::mem::replace(&mut self.time, at);
+        let passed = at.saturating_sub(std::mem::replace(&mut self.time, at));
         let name = METHODS.iter().find(|(known, ..)| *known == method).map(|(_, name, _)| *name);
         writeln!(self.to, "{}", json!([name, connection, value, passed]))
     }
@@ -147,7 +147,7 @@ impl Recording<'_> {
     fn take<W: Write>(&mut self, entry: Entry<'_>, line: &[u8], to: &mut Export<W>) -> io::Result<()> {
         let Entry { at, call, content } = entry;
         let name = call.unwrap_or_default();
-        let at = self.started.0 as i64 + at.0;
+        let at = (self.started.0 as i64).saturating_add(at.0);
         let event = match content {
             Content::StartedAt(started) => {
                 self.started = started;
