@@ -33,8 +33,8 @@ async function handle(context, event, known) {
     if (shouldLogNow(message)) logLine({ event: 'device-monitoring.preflight-not-set-up', message });
     throw new Refusal(503, 'preflight-not-set-up', message, { retryAfter: NOT_SET_UP_PAUSE_S });
   }
-  // Not the identity of the Flex token: a customer's call must never ring at the Device that this one registers. The Voice
-  // SDK takes letters, digits and underscores only (error 31105).
+  // Not the identity of the Flex token: a customer's call must never ring at the Device that this one registers. By Twilio's
+  // documents it may have letters, digits and underscores only (https://www.twilio.com/docs/voice/twiml/client).
   const identity = `device_monitoring_preflight_${worker.workerSid}`;
   const token = new AccessToken(ACCOUNT_SID, PREFLIGHT_API_KEY, PREFLIGHT_API_SECRET, { identity, ttl: TTL_S });
   token.addGrant(new AccessToken.VoiceGrant({ outgoingApplicationSid: PREFLIGHT_TWIML_APP_SID, incomingAllow: false }));
