@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
@@ -21,7 +21,8 @@ use crate::steps;
 use crate::toolchain;
 
 /// Each is a file in fuzz/fuzz_targets, and a folder in each of [`STARTS`].
-const TARGETS: [&str; 7] = ["configuration", "events", "exports", "large", "outbox", "recordings", "sent_alerts"];
+const TARGETS: [&str; 8] =
+    ["cards", "configuration", "events", "exports", "large", "outbox", "recordings", "sent_alerts"];
 
 /// What was written, or once failed; and a few inputs that reach what long runs reached:
 /// `-set_cover_merge=1 -use_counters=0` of all that they kept.
@@ -48,12 +49,34 @@ pub(crate) struct Arguments {
     /// How long each target runs.
     #[arg(long, value_name = "N", default_value_t = 60)]
     seconds: u64,
+
+    /// How many inputs each target gets, however long that takes.
+    #[arg(long, value_name = "N", conflicts_with = "seconds")]
+    runs: Option<u64>,
+}
+
+/// When a target has run enough.
+#[derive(Clone, Copy)]
+enum Limit {
+    Time(Duration),
+    Runs(u64),
+}
+
+impl Limit {
+    /// As libFuzzer is told it.
+    fn argument(self) -> String {
+        match self {
+            Self::Time(time) => format!("-max_total_time={}", time.as_secs()),
+            Self::Runs(runs) => format!("-runs={runs}"),
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     missing::together([compiler(System::here()).err().as_ref()])?;
     let named: Vec<&str> = arguments.targets.iter().map(String::as_str).collect();
-    fuzz(if named.is_empty() { &TARGETS } else { &named }, Duration::from_secs(arguments.seconds))
+    let limit = arguments.runs.map_or(Limit::Time(Duration::from_secs(arguments.seconds)), Limit::Runs);
+    fuzz(if named.is_empty() { &TARGETS } else { &named }, limit)
 }
 
 /// All targets, each for so long. Where libFuzzer cannot be compiled, says so and goes without: the seeds have been
@@ -63,7 +86,7 @@ pub(crate) fn all(time: Duration) -> Result<()> {
         println!("Not fuzzed: libFuzzer needs {what} ({}).", get.join(", or "));
         return Ok(());
     }
-    fuzz(&TARGETS, time)
+    fuzz(&TARGETS, Limit::Time(time))
 }
 
 /// libFuzzer is C++, compiled with the targets.
@@ -79,14 +102,14 @@ fn compiler(system: System) -> Result<(), Lack> {
 }
 
 /// As many targets at a time as there are processors; each runs in one process.
-fn fuzz(targets: &[&str], time: Duration) -> Result<()> {
+fn fuzz(targets: &[&str], limit: Limit) -> Result<()> {
     let programs = steps::announced("fuzz targets", build)?;
     let processors = thread::available_parallelism().map_or(1, usize::from);
     targets.chunks(processors).try_for_each(|together| {
         thread::scope(|scope| {
             let programs = &programs;
             let running: Vec<_> =
-                together.iter().map(|target| scope.spawn(move || fuzz_one(programs, target, time))).collect();
+                together.iter().map(|target| scope.spawn(move || fuzz_one(programs, target, limit))).collect();
             // All of them end before the first failure is told.
             let results: Vec<_> = running.into_iter().map(thread::ScopedJoinHandle::join).collect();
             results.into_iter().try_for_each(|result| result.unwrap_or_else(|_| Err(anyhow!("fuzzing panicked"))))
@@ -117,7 +140,7 @@ fn host() -> Result<String> {
     Ok(host.context("rustc does not say what it compiles for")?.to_owned())
 }
 
-fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
+fn fuzz_one(programs: &Path, target: &str, limit: Limit) -> Result<()> {
     let (corpus, found) = (scratch().join("corpus").join(target), scratch().join("artifacts").join(target));
     for folder in [&corpus, &found] {
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
@@ -126,7 +149,7 @@ fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
     ensure!(seeds.is_dir() && reached.is_dir(), "{} is not there, or {}", seeds.display(), reached.display());
     let mut command = Command::new(programs.join(target));
     command
-        .arg(format!("-max_total_time={}", time.as_secs()))
+        .arg(limit.argument())
         .arg(format!("-max_len={LONGEST_INPUT}"))
         .arg(format!("-timeout={LONGEST_RUN}"))
         .arg(format!("-dict={}", project::path("fuzz/words.dict").display()))
@@ -137,6 +160,7 @@ fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
         // The first folder takes what is new; it grows from run to run.
         .args([&corpus, &seeds, &reached]);
     let log = project::log(&format!("fuzz-{target}"));
+    let started = Instant::now();
     process::run_logged(&mut command, &log).with_context(|| {
         format!(
             "the fuzz target `{target}` found something: the newest file in {}. When it is put right, put that file \
@@ -146,7 +170,7 @@ fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
     })?;
     let inputs =
         executions(&String::from_utf8_lossy(&fs::read(&log)?)).context("libFuzzer does not say what it did")?;
-    println!("✓ {target}: {inputs} inputs in {}, nothing found", steps::seconds(time));
+    println!("✓ {target}: {inputs} inputs in {}, nothing found", steps::seconds(started.elapsed()));
     Ok(())
 }
 
@@ -171,6 +195,12 @@ mod tests {
                 assert!(fs::read_dir(project::path(folder).join(target)).unwrap().next().is_some());
             }
         }
+    }
+
+    #[test]
+    fn a_target_runs_for_a_time_or_for_a_number_of_inputs() {
+        assert_eq!(Limit::Time(Duration::from_secs(60)).argument(), "-max_total_time=60");
+        assert_eq!(Limit::Runs(5_000_000).argument(), "-runs=5000000");
     }
 
     #[test]

@@ -1,7 +1,11 @@
-//! What Twilio exports, with any bytes at all, and large inputs of either kind: what must hold then, and a failure where it
-//! does not.
+//! What Twilio exports and what the Function keeps of calls, with any bytes at all, and large inputs of recordings and
+//! exports: what must hold then, and a failure where it does not.
 //!
-//! For the fuzz targets `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
+//! For the fuzz targets `cards`, `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
+
+mod cards;
+
+pub use cards::cards;
 
 use crate::dumps::Dump;
 use crate::judged_call::{Findings, JudgedCall, Origin};

@@ -7,8 +7,6 @@ use device_monitoring::floor::overview::KeptCard;
 use jiff::Timestamp;
 use replay::input::{self, Input};
 use replay::terminal::{plain, say, stdout};
-use serde::Deserialize;
-use serde_json::Value;
 use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,8 +17,6 @@ Exit status:
   1  something could not be read
   2  there was no card in anything that was named";
 
-/// How deep cards may lie in lists and pages.
-const DEEPEST: usize = 4;
 /// Wider than this, a cell goes on in the next line.
 const WIDTH: u16 = 120;
 
@@ -68,34 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
 
 fn read(input: &Input, cards: &mut Vec<KeptCard>) -> Result<(), String> {
     let reader = input.open(|reader| reader)?;
-    let mut unreadable = 0;
-    for value in serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Value>() {
-        unreadable += take(value.map_err(|error| error.to_string())?, cards, DEEPEST);
-    }
-    if unreadable > 0 { Err(format!("{unreadable} times something else than a card")) } else { Ok(()) }
-}
-
-/// Gives how much there was that is no card.
-fn take(value: Value, cards: &mut Vec<KeptCard>, depth: usize) -> usize {
-    if depth == 0 {
-        return 1;
-    }
-    match value {
-        Value::Array(values) => values.into_iter().map(|value| take(value, cards, depth - 1)).sum(),
-        Value::Object(mut object) => {
-            if let Some(inner) = object.remove("items").or_else(|| object.remove("data")) {
-                return take(inner, cards, depth - 1);
-            }
-            match KeptCard::deserialize(Value::Object(object)) {
-                Ok(card) => {
-                    cards.push(card);
-                    0
-                }
-                Err(_) => 1,
-            }
-        }
-        _ => 1,
-    }
+    replay::cards::read(BufReader::new(reader), cards)
 }
 
 fn print(out: &mut impl Write, incidents: &[Incident], format: Format) -> io::Result<()> {

@@ -5,6 +5,7 @@
 //! output. Recordings are played while they are read and nothing of them is kept; exports speak of a call in many places,
 //! so that their rows are gathered first ([`sources`]).
 
+pub mod cards;
 #[cfg(feature = "command")]
 mod change;
 #[cfg(feature = "command")]

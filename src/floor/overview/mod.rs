@@ -124,8 +124,8 @@ impl Overview {
     /// to be shown.
     pub fn talking(&mut self, workers: impl IntoIterator<Item = (String, i64)>, now: i64) {
         self.talking = workers.into_iter().collect();
-        self.heard.retain(|_, last| now - *last < DAY_MS);
-        self.beats.retain(|_, beat| now - beat.received_at < DAY_MS);
+        self.heard.retain(|_, last| now.saturating_sub(*last) < DAY_MS);
+        self.beats.retain(|_, beat| now.saturating_sub(beat.received_at) < DAY_MS);
     }
 
     /// Workers whose names have not been noted.
@@ -182,7 +182,7 @@ impl Overview {
 
     /// Cards of the last 24 hours' calls; not of supervisors who listened in, whose calls are somebody else's.
     fn recent(&self, now: i64) -> impl Iterator<Item = &KeptCard> {
-        self.cards.values().filter(move |card| !card.monitoring && now - card.ended_at() < DAY_MS)
+        self.cards.values().filter(move |card| !card.monitoring && now.saturating_sub(card.ended_at()) < DAY_MS)
     }
 }
 

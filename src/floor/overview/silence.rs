@@ -85,7 +85,9 @@ impl Overview {
         let silent: Vec<_> = self
             .talking
             .iter()
-            .filter(|(worker, since)| now - **since >= BEAT_EXPECTED_AFTER_MS && !heard.contains(worker.as_str()))
+            .filter(|(worker, since)| {
+                now.saturating_sub(**since) >= BEAT_EXPECTED_AFTER_MS && !heard.contains(worker.as_str())
+            })
             .filter(|(worker, _)| pseudonyms == 0 || named.contains(worker.as_str()))
             .map(|(worker, since)| (worker.as_str(), Silence::NoBeat { since: *since }))
             .collect();
@@ -95,7 +97,7 @@ impl Overview {
     fn without_card(&self, now: i64) -> Vec<(&str, Silence)> {
         let mut missing = BTreeMap::<&str, usize>::new();
         for (call, last) in &self.heard {
-            if (CARD_EXPECTED_AFTER_MS..DAY_MS).contains(&(now - last)) && !self.carded.contains(call) {
+            if (CARD_EXPECTED_AFTER_MS..DAY_MS).contains(&now.saturating_sub(*last)) && !self.carded.contains(call) {
                 *missing.entry(&call.0).or_default() += 1;
             }
         }
