@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::fleet::{Incident, Tally, past_incidents};
-use device_monitoring::floor::overview::KeptCard;
 use jiff::Timestamp;
+use replay::cards::Cards;
 use replay::input::{self, Input};
 use replay::terminal::{plain, say, stdout};
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,14 +46,15 @@ enum Format {
 
 /// Prints the incidents of the files.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
-    let mut cards = Vec::new();
+    let mut read_cards = Cards::default();
     let mut wrong = false;
     for input in input::find(&arguments.files) {
-        if let Err(message) = read(&input, &mut cards) {
+        if let Err(message) = read(&input, &mut read_cards) {
             say(&format!("replay: {}: {message}", input.name));
             wrong = true;
         }
     }
+    let Cards { cards, .. } = read_cards;
     if cards.is_empty() {
         say("replay: there is no card of a call");
         return Ok(ExitCode::from(2));
@@ -62,9 +63,13 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(wrong)))
 }
 
-fn read(input: &Input, cards: &mut Vec<KeptCard>) -> Result<(), String> {
-    let reader = input.open(|reader| reader)?;
-    replay::cards::read(BufReader::new(reader), cards)
+fn read(input: &Input, to: &mut Cards) -> Result<(), String> {
+    let others = to.others;
+    to.read(input.open(|reader| reader)?)?;
+    match to.others - others {
+        0 => Ok(()),
+        others => Err(format!("{others} times something else than a card")),
+    }
 }
 
 fn print(out: &mut impl Write, incidents: &[Incident], format: Format) -> io::Result<()> {

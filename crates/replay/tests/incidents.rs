@@ -81,4 +81,11 @@ fn what_is_no_card_is_reported_and_the_rest_is_looked_at() {
     folder.write("absurd.json", absurd.to_string());
     let ran = incidents(&folder, &["absurd.json"]);
     assert_eq!((ran.status, ran.out.trim()), (0, "No incident."), "{}", ran.error);
+    // A card that Sync would not have taken is none.
+    let mut long = cards()[0].clone();
+    long["more"] = json!("x".repeat(20_000));
+    folder.write("long.json", json!([long, cards()[1]]).to_string());
+    let ran = incidents(&folder, &["long.json"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.error.contains("long.json: 1 times something else than a card"), "{}", ran.error);
 }

@@ -6,6 +6,7 @@ mod support;
 
 use device_monitoring::Configuration;
 use peak_alloc::PeakAlloc;
+use replay::cards::Cards;
 use replay::fuzzing::{large, read_large};
 use replay::input;
 use replay::output::Format;
@@ -237,6 +238,55 @@ fn no_input_takes_more_memory_the_longer_it_is() {
         to.write_all(b"}}")
     });
     assert!(peak < 40 * MEGABYTE, "series of a dump: {peak}");
+
+    // A hundred series of a connection, each a hundred times as long as Chromium's.
+    let numbers = vec!["1"; 100_000].join(",");
+    let (peak, ran) = play(&folder, &|to| {
+        to.write_all(b"{\"PeerConnections\":{\"1-1\":{\"stats\":{\"X-none\":{}")?;
+        for report in 0..20 {
+            for field in ["packetsReceived", "packetsLost", "jitter", "bytesReceived", "state"] {
+                write!(
+                    to,
+                    ",\"I{report}-{field}\":{{\"startTime\":1790000000000,\"endTime\":1790000100000,\
+                     \"statsType\":\"inbound-rtp\",\"values\":\"[{numbers}]\"}}"
+                )?;
+            }
+        }
+        to.write_all(b"}}}}")
+    });
+    assert!(peak < 80 * MEGABYTE, "long series of a connection: {peak}");
+    assert_eq!(ran, Ran::Partly, "what there was no room for is said");
+
+    // Cards for `replay incidents`: something else in lists and pages, and cards that say more than is looked at.
+    let read = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        let mut packed = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        write(&mut packed).unwrap();
+        let packed = packed.finish().unwrap();
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        let mut cards = Cards::default();
+        let ended = cards.read(zstd::Decoder::new(packed.as_slice()).unwrap());
+        (MEMORY.peak_usage() - before, cards, ended)
+    };
+    for (opening, closing) in
+        [("[0", "]"), ("{\"items\":[0", "],\"meta\":{}}"), ("{\"data\":[[0", "]]}"), ("[[[[[0", "]]]]]")]
+    {
+        let (peak, cards, _) = read(&|to| {
+            to.write_all(opening.as_bytes())?;
+            (0..800_000).try_for_each(|_| to.write_all(b",0"))?;
+            to.write_all(closing.as_bytes())
+        });
+        assert!(peak < 20 * MEGABYTE && cards.cards.is_empty(), "{opening}: {peak}");
+    }
+    let zeros = vec!["0"; 7_000].join(",");
+    let (peak, cards, ended) = read(&|to| {
+        (0..300).try_for_each(|n| {
+            let of_a_card = "\"worker\":\"P-1\",\"durationMs\":1,\"receivedAt\":1";
+            writeln!(to, "{{{of_a_card},\"startedAt\":{n},\"more\":[{zeros}],\"timeline\":{{\"a\":[]}}}}")
+        })
+    });
+    assert!(peak < 20 * MEGABYTE, "cards that say more: {peak}");
+    assert_eq!((cards.cards.len(), cards.others, ended), (300, 0, Ok(())));
 
     let peak = gather(&["CA1".to_owned()], 1000);
     assert!(peak < 150 * MEGABYTE, "rows of one call: {peak}");

@@ -22,6 +22,8 @@ const LATEST_MS: f64 = 9e15;
 const LONGEST_SKIPPED: usize = 64 * LONGEST_LINE;
 /// Values of a series that are read: a hundred times what Chromium keeps.
 const MAX_VALUES: usize = 100_000;
+/// Bytes of all values of a connection that are kept: ten times those that Chromium keeps of a call.
+const MAX_KEPT_BYTES: usize = 16_000_000;
 /// Reports of a connection of which something is used: a call has some twenty.
 const MAX_REPORTS: usize = 256;
 /// Changes of a connection's state that are read.
@@ -41,12 +43,12 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
     let room = Room::default();
     let metered = Metered { reader: WithoutMarks::new(reader), room: room.clone() };
     let mut json = serde_json::Deserializer::from_reader(metered);
-    let mut reading = Reading { judging, each, findings: Findings::default(), failed: None, undated: 0 };
+    let mut reading = Reading { judging, each, findings: Findings::default(), failed: None, undated: 0, unread: 0 };
     let read = Object { at: &mut reading, room: &room }.deserialize(&mut json).and_then(|()| {
         room.set(LONGEST_SKIPPED);
         json.end()
     });
-    let Reading { mut findings, failed, undated, .. } = reading;
+    let Reading { mut findings, failed, undated, unread, .. } = reading;
     if let Some(error) = failed {
         return Err(error);
     }
@@ -54,6 +56,10 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
         let line = if error.is_io() { 0 } else { error.line() };
         let message = if error.is_io() { cannot_be_read(&error.into()) } else { NotJson::new(&error, 0).message() };
         findings.problem(Problem { line, message: format!("{message}; what comes after it is not read") });
+    }
+    if unread > 0 {
+        let message = "its series have more values than those of a call have, and further ones are not read";
+        findings.problem(Problem { line: 0, message: message.to_owned() });
     }
     if undated > 0 {
         let message =
@@ -145,6 +151,8 @@ struct Reading<'a, 'b> {
     failed: Option<io::Error>,
     /// Series without their report's type.
     undated: usize,
+    /// Series for which there was no room.
+    unread: usize,
 }
 
 impl Node for Reading<'_, '_> {
@@ -165,6 +173,7 @@ impl Node for Connections<'_, '_, '_> {
         let mut record = Record::default();
         map.next_value_seed(Object { at: &mut record, room })?;
         self.0.undated += record.stats.untyped;
+        self.0.unread += record.stats.unread;
         if let Some(judged) = record.play(&name, self.0.judging) {
             self.0.findings.is_about_a_call = true;
             (self.0.each)(judged).map_err(|error| {
@@ -230,15 +239,19 @@ impl Node for States {
 #[derive(Default)]
 struct Stats {
     reports: BTreeMap<String, Series>,
+    /// Bytes of their values.
+    kept_bytes: usize,
     /// Series without their report's type.
     untyped: usize,
+    /// Series for which there was no room.
+    unread: usize,
 }
 
 /// The series of a report.
 struct Series {
     kind: Kind,
     /// When each of its values was read, milliseconds since 1970; empty in dumps of old versions.
-    timestamps: Vec<f64>,
+    timestamps: Box<[f64]>,
     columns: Vec<Column>,
 }
 
@@ -252,8 +265,17 @@ struct Column {
 }
 
 enum Values {
-    Numbers(Vec<f64>),
-    Texts(Vec<String>),
+    Numbers(Box<[f64]>),
+    Texts(Box<[String]>),
+}
+
+impl Values {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Numbers(values) => size_of_val(&**values),
+            Self::Texts(values) => size_of_val(&**values) + values.iter().map(String::len).sum::<usize>(),
+        }
+    }
 }
 
 impl Node for Stats {
@@ -281,25 +303,30 @@ impl Node for Stats {
         let values = series.get("values").and_then(Value::as_str).unwrap_or_default();
         let values: Vec<Value> = serde_json::from_str(values).unwrap_or_default();
         let values = values.into_iter().take(MAX_VALUES);
+        let as_number = |value: Value| value.as_f64().or(value.as_bool().map(f64::from)).unwrap_or(f64::NAN);
+        let as_text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
+        let values = match text {
+            Some(_) => Values::Texts(values.map(as_text).collect()),
+            None => Values::Numbers(values.map(as_number).collect()),
+        };
+        let bytes = values.bytes();
+        if self.kept_bytes + bytes > MAX_KEPT_BYTES {
+            self.unread += 1;
+            return Ok(());
+        }
         let of_report = self.reports.entry(report.to_owned()).or_insert_with(|| Series {
             kind,
-            timestamps: Vec::new(),
+            timestamps: Box::default(),
             columns: Vec::new(),
         });
-        let as_number = |value: Value| value.as_f64().or(value.as_bool().map(f64::from)).unwrap_or(f64::NAN);
-        if is_time {
-            of_report.timestamps = values.map(as_number).collect();
-        } else if of_report.columns.len() < NUMBERS.len() + TEXTS.len() {
-            let (name, values) = match (number, text) {
-                (Some(name), _) => (name, Values::Numbers(values.map(as_number).collect())),
-                (_, Some(name)) => {
-                    let as_text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
-                    (name, Values::Texts(values.map(as_text).collect()))
-                }
-                _ => return Ok(()),
-            };
-            of_report.columns.push(Column { name, from, to, values });
+        match (values, number.or(text)) {
+            (Values::Numbers(times), None) => of_report.timestamps = times,
+            (values, Some(name)) if of_report.columns.len() < NUMBERS.len() + TEXTS.len() => {
+                of_report.columns.push(Column { name, from, to, values });
+            }
+            _ => return Ok(()),
         }
+        self.kept_bytes += bytes;
         Ok(())
     }
 }

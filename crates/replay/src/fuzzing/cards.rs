@@ -1,6 +1,6 @@
 //! Cards in which anything may be: what the page *Floor* makes of them, and the incidents of the past.
 
-use crate::cards::read;
+use crate::cards::Cards;
 use device_monitoring::fleet::{Incident, past_incidents};
 use device_monitoring::floor::overview::{Filter, KeptCard, Overview, Search};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,15 +31,21 @@ pub fn cards(input: &[u8]) {
         Some(end) => (input.get(..end).unwrap_or_default(), input.get(end + 1..).unwrap_or_default()),
         None => (input, [].as_slice()),
     };
-    let mut cards = Vec::new();
-    if let Err(message) = read(file, &mut cards) {
+    // The page reads all of a card.
+    let whole = serde_json::Deserializer::from_slice(file).into_iter::<KeptCard>().map_while(Result::ok);
+    let whole: Vec<KeptCard> = whole.take(MAX_CARDS).collect();
+    if !whole.is_empty() {
+        floor(&whole);
+    }
+    let mut read = Cards::default();
+    if let Err(message) = read.read(file) {
         assert!(!message.is_empty());
     }
+    let mut cards = read.cards;
     cards.truncate(MAX_CARDS);
     if cards.is_empty() {
         return;
     }
-    floor(&cards);
     let further = calls.as_chunks().0.iter().take(MAX_CALLS).filter_map(|bytes| call_like(&cards, *bytes));
     let all: Vec<KeptCard> = cards.iter().cloned().chain(further).map(shortened).collect();
     incidents(&all);
@@ -125,8 +131,8 @@ fn incidents(cards: &[KeptCard]) {
 fn holds_together(incident: &Incident, workers: &BTreeSet<&str>) {
     let Incident { id, with, without, agents, .. } = incident;
     assert!(id.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'), "{id}");
-    assert!(incident.since <= incident.opened_at && incident.opened_at <= incident.stood_at, "{incident:?}");
-    assert!(incident.closed_at.is_none_or(|closed| incident.stood_at <= closed), "{incident:?}");
+    assert!(incident.since <= incident.opened_at && incident.opened_at <= incident.last_confirmed_at, "{incident:?}");
+    assert!(incident.closed_at.is_none_or(|closed| incident.last_confirmed_at <= closed), "{incident:?}");
     assert_eq!(incident.closed_at.is_some(), incident.ending.is_some());
     assert!((FEWEST_IN_TROUBLE..=with.agents).contains(&with.troubled) && without.troubled <= without.agents);
     assert!(with.agents + without.agents <= workers.len(), "{incident:?}");
