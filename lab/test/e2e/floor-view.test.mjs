@@ -147,7 +147,7 @@ describe('the floor', () => {
     await part('call').getByText('Why it alerted').waitFor(WAIT);
     await part('outcome').getByText('The Function has carried out log-call').waitFor(WAIT);
     const text = await part('call').innerText();
-    assert.match(text, /Something was wrong for [\d.]+% of its time\./);
+    assert.match(text, /Something was wrong for [\d.]+\s% of its time\./);
     assert.match(text, /Packet loss, %\s+[\d.]+\s+[\d.]+/);
     assert.match(text, /high-packet-loss\s+[\d.]+/);
     await assertAccessible(supervisor);
