@@ -136,6 +136,17 @@ fn the_last_24_hours_have_24_hours_and_a_call_counts_in_the_one_in_which_it_ende
     assert_eq!((with_calls[0].calls, with_calls[0].bad), (2, 1));
 }
 
+/// Fuzzing found it: fuzz/seeds/cards/absurd.json.
+#[test]
+fn calls_at_moments_that_cannot_be_are_in_no_hour() {
+    for at in [i64::MIN, i64::MAX] {
+        let moments = json!({"startedAt": at, "at": at, "receivedAt": at, "durationMs": at});
+        let mut overview = overview(&[beat(1, &moments)], &[card(2, &moments)]);
+        overview.talking([(worker(3), at)], NOW);
+        assert_eq!(floor(&overview, NOW).hours.iter().map(|hour| hour.calls).sum::<usize>(), 0, "{at}");
+    }
+}
+
 /// So many calls of a worker, of which so many are bad.
 fn calls_of(number: usize, calls: usize, bad: usize) -> Vec<Value> {
     let reasons = |index| if index < bad { json!(["warningDurPct"]) } else { json!([]) };
