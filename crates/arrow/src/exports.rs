@@ -8,7 +8,7 @@ use crate::rows::{self, Row};
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use replay::sources::{self, RowsOfCall};
 use std::collections::BTreeMap;

@@ -57,7 +57,6 @@ def test_what_a_verdict_is_drawn_from_is_among_the_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "array-of-cloud-events.json",
         "camel-case.json",
         "data-as-text.jsonl",
         "event-streams.jsonl",

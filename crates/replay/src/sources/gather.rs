@@ -14,7 +14,9 @@ use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+#[cfg(feature = "fuzzing")]
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState};
 use std::io;
 
@@ -86,6 +88,7 @@ impl Rows {
     }
 
     /// How many calls they are of.
+    #[cfg(feature = "fuzzing")]
     pub(crate) fn calls(&self) -> usize {
         self.rows.iter().map(|row| &row.call).collect::<BTreeSet<_>>().len()
     }
@@ -94,6 +97,7 @@ impl Rows {
     ///
     /// # Panics
     /// When one does not.
+    #[cfg(feature = "fuzzing")]
     pub(crate) fn hold_on_disk(&self) {
         for row in &self.rows {
             let bytes = postcard::to_stdvec(row).unwrap_or_default();
