@@ -147,6 +147,16 @@ impl Calls {
         }
     }
 
+    /// Forgets all calls, so that those of another recording can follow.
+    pub fn clear(&mut self) {
+        self.started_at = WallTime::default();
+        self.open.clear();
+        self.waiting = 0;
+        self.wrap_up = WrapUp::default();
+        self.ended.clear();
+        self.ended_order.clear();
+    }
+
     /// There are no more lines: calls that still go on have no end.
     pub fn finish(&mut self, output: &mut ReplayOutput) {
         self.waiting = 0;

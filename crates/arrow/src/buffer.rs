@@ -1,43 +1,25 @@
 //! The rows of one call, packed one behind the other, in whatever order they came: what the engine's function keeps until
 //! it knows that it has them all, and what goes from one phase of the aggregation to the next.
 //!
-//! A row is a [`Head`] and a [`Body`]. A second's sample takes some 40 bytes: most of its numbers are small and whole.
+//! A second's sample takes some 40 bytes: most of its numbers are small and whole.
 
 use crate::error::Result;
+use crate::numbers;
 use crate::schema::{SAMPLE, STATS};
 use serde::{Deserialize, Serialize};
 
-/// Where a row stands among those of its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Head {
-    /// Milliseconds since 1970.
-    at: i64,
-    /// A row that does not say it comes before those that do.
-    seq: Option<i64>,
-    /// Bytes of the body.
-    length: u32,
-}
-
 /// What a row says.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Body {
     pub(crate) sample: Option<SampleNumbers>,
     pub(crate) stats: Option<StatsNumbers>,
     pub(crate) rare: Option<Rare>,
 }
 
-/// A sample's numbers, in the order of [`SAMPLE`].
-pub(crate) type SampleNumbers = [Number; SAMPLE.len()];
+/// A sample's numbers, in the order of [`SAMPLE`]. Those that are not known are `NaN`.
+pub(crate) type SampleNumbers = [f64; SAMPLE.len()];
 /// A reading's numbers, in the order of [`STATS`].
-pub(crate) type StatsNumbers = [Number; STATS.len()];
-
-/// A number, as short as it can be.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Number {
-    Unknown,
-    Whole(i32),
-    Real(f64),
-}
+pub(crate) type StatsNumbers = [f64; STATS.len()];
 
 /// Anything that does not come every second.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,31 +28,16 @@ pub(crate) struct Rare {
     pub(crate) detail: Option<String>,
 }
 
-impl From<f64> for Number {
-    fn from(value: f64) -> Self {
-        let whole = value as i32;
-        if value.is_nan() {
-            Self::Unknown
-        } else if f64::from(whole) == value {
-            Self::Whole(whole)
-        } else {
-            Self::Real(value)
-        }
-    }
-}
-
-impl Number {
-    /// `NaN` for an unknown one.
-    pub(crate) fn value(self) -> f64 {
-        match self {
-            Self::Unknown => f64::NAN,
-            Self::Whole(value) => f64::from(value),
-            Self::Real(value) => value,
-        }
-    }
-}
+/// What the first byte of a row says is there.
+const HAS_SEQ: u8 = 1;
+const HAS_SAMPLE: u8 = 2;
+const HAS_STATS: u8 = 4;
+const HAS_RARE: u8 = 8;
 
 /// Packs rows; its memory is used again for the next.
+///
+/// A row is a byte that says what is there, the length of its body (4 bytes), the time (8), the place (8, if there is
+/// one), and the body: numbers, and what does not come every second.
 #[derive(Debug, Default)]
 pub struct Packer {
     body: Vec<u8>,
@@ -80,9 +47,26 @@ impl Packer {
     /// Appends a row.
     pub(crate) fn pack(&mut self, to: &mut Vec<u8>, at: i64, seq: Option<i64>, body: &Body) -> Result<()> {
         self.body.clear();
-        self.body = postcard::to_extend(body, std::mem::take(&mut self.body))?;
+        let mut has = 0;
+        if let Some(sample) = &body.sample {
+            has |= HAS_SAMPLE;
+            numbers::pack(sample, &mut self.body);
+        }
+        if let Some(stats) = &body.stats {
+            has |= HAS_STATS;
+            numbers::pack(stats, &mut self.body);
+        }
+        if let Some(rare) = &body.rare {
+            has |= HAS_RARE;
+            self.body = postcard::to_extend(rare, std::mem::take(&mut self.body))?;
+        }
         let length = u32::try_from(self.body.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
-        *to = postcard::to_extend(&Head { at, seq, length }, std::mem::take(to))?;
+        to.push(if seq.is_some() { has | HAS_SEQ } else { has });
+        to.extend_from_slice(&length.to_le_bytes());
+        to.extend_from_slice(&at.to_le_bytes());
+        if let Some(seq) = seq {
+            to.extend_from_slice(&seq.to_le_bytes());
+        }
         to.extend_from_slice(&self.body);
         Ok(())
     }
@@ -91,32 +75,61 @@ impl Packer {
 /// A packed row: when it was, and its body.
 pub(crate) struct Packed<'a> {
     pub(crate) at: i64,
+    /// A row that does not say it comes before those that do.
     seq: Option<i64>,
+    has: u8,
     body: &'a [u8],
 }
 
-impl Packed<'_> {
+impl<'a> Packed<'a> {
+    /// The first of them.
+    fn take_first(packed: &mut &'a [u8]) -> Option<Self> {
+        let [has]: [u8; 1] = *take(packed)?;
+        let length = u32::from_le_bytes(*take(packed)?);
+        let at = i64::from_le_bytes(*take(packed)?);
+        let seq = if has & HAS_SEQ == 0 { None } else { Some(i64::from_le_bytes(*take(packed)?)) };
+        let (body, rest) = packed.split_at_checked(length as usize)?;
+        *packed = rest;
+        Some(Self { at, seq, has, body })
+    }
+
     pub(crate) fn body(&self) -> Result<Body> {
-        Ok(postcard::from_bytes(self.body)?)
+        let mut rest = self.body;
+        let mut body = Body::default();
+        if self.has & HAS_SAMPLE != 0 {
+            body.sample = Some(numbers::unpack(&mut rest).ok_or(CUT_OFF)?);
+        }
+        if self.has & HAS_STATS != 0 {
+            body.stats = Some(numbers::unpack(&mut rest).ok_or(CUT_OFF)?);
+        }
+        if self.has & HAS_RARE != 0 {
+            body.rare = Some(postcard::from_bytes(rest)?);
+        }
+        Ok(body)
     }
 }
 
+const CUT_OFF: postcard::Error = postcard::Error::DeserializeUnexpectedEnd;
+
+/// So many bytes from the beginning.
+pub(crate) fn take<'a, const COUNT: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; COUNT]> {
+    let (taken, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(taken)
+}
+
 /// The rows in the order in which things happened, each once, whatever the order was in which they came and however often.
-pub(crate) fn in_order(mut packed: &[u8]) -> Result<Vec<Packed<'_>>> {
+pub(crate) fn in_order<'p>(mut packed: &'p [u8]) -> Result<Vec<Packed<'p>>> {
     let mut rows = Vec::new();
     while !packed.is_empty() {
-        let (Head { at, seq, length }, rest) = postcard::take_from_bytes(packed)?;
-        let Some((body, rest)) = rest.split_at_checked(length as usize) else {
-            return Err(postcard::Error::DeserializeUnexpectedEnd.into());
-        };
-        rows.push(Packed { at, seq, body });
-        packed = rest;
+        rows.push(Packed::take_first(&mut packed).ok_or(CUT_OFF)?);
     }
     let key = |row: &Packed<'_>| (row.at, row.seq);
     // As a rule they are in order already, and no two of them alike.
     if !rows.is_sorted_by(|a, b| key(a) < key(b)) {
-        rows.sort_by(|a, b| (key(a), a.body).cmp(&(key(b), b.body)));
-        rows.dedup_by(|a, b| (key(a), a.body) == (key(b), b.body));
+        let whole = |row: &Packed<'p>| (key(row), row.has, row.body);
+        rows.sort_by(|a, b| whole(a).cmp(&whole(b)));
+        rows.dedup_by(|a, b| whole(a) == whole(b));
     }
     Ok(rows)
 }
@@ -128,11 +141,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn body() -> impl Strategy<Value = Body> {
-        let number = prop_oneof![
-            Just(Number::Unknown),
-            any::<i32>().prop_map(|whole| Number::from(f64::from(whole))),
-            any::<f64>().prop_map(Number::from)
-        ];
+        // Bodies are compared, and no `NaN` equals another: numbers.rs tests these.
+        let number =
+            prop_oneof![any::<i32>().prop_map(f64::from), any::<f64>().prop_filter("not a NaN", |it| !it.is_nan())];
         let rare = ("[a-z]{0,9}", prop::option::of(".{0,40}"));
         let rare = rare.prop_map(|(kind, detail)| Rare { kind, detail });
         (prop::option::of(uniform(number.clone())), prop::option::of(uniform(number)), prop::option::of(rare))
@@ -166,12 +177,6 @@ mod tests {
                 prop_assert!(sorted.contains(row), "{row:?} is lost");
             }
         }
-
-        #[test]
-        fn a_number_is_the_same_bit_for_bit_but_for_the_sign_of_zero(value in any::<f64>()) {
-            let kept = Number::from(value).value();
-            prop_assert!(kept == value || kept.is_nan() && value.is_nan());
-        }
     }
 
     #[test]
@@ -184,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_seconds_sample_takes_few_bytes() {
-        let sample = [3.0, 301.0, 0.0, 50.0, 50.0, 4.2345, 8000.0, 8000.0, 15_682.0, 4899.0].map(Number::from);
+        let sample = [3.0, 301.0, 0.0, 50.0, 50.0, 4.2345, 8000.0, 8000.0, 15_682.0, 4899.0];
         let body = Body { sample: Some(sample), ..Body::default() };
         assert!(packed(&[(1_795_327_609_127, Some(300), body)]).len() <= 48);
     }

@@ -1,6 +1,6 @@
 //! Columns of the table, a batch of rows at a time, made into what is packed.
 
-use crate::buffer::{Body, Number, Packer, Rare};
+use crate::buffer::{Body, Packer, Rare};
 use crate::error::{Error, Result};
 use crate::schema::{self, SAMPLE, STATS};
 use arrow_array::cast::AsArray;
@@ -121,11 +121,8 @@ impl<const COUNT: usize> Numbers<COUNT> {
         Ok(Self { is_there: whole.nulls().cloned(), columns })
     }
 
-    fn numbers(&self, row: usize) -> Option<[Number; COUNT]> {
-        let number = |column: &Float64Array| match column.is_valid(row) {
-            true => Number::from(column.value(row)),
-            false => Number::Unknown,
-        };
+    fn numbers(&self, row: usize) -> Option<[f64; COUNT]> {
+        let number = |column: &Float64Array| if column.is_valid(row) { column.value(row) } else { f64::NAN };
         let is_there = self.is_there.as_ref().is_none_or(|is_there| is_there.is_valid(row));
         is_there.then(|| self.columns.each_ref().map(number))
     }

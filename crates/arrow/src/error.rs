@@ -26,6 +26,16 @@ pub enum Error {
     Arrow(ArrowError),
 }
 
+impl Error {
+    /// The same of the row with this number in the stream, and of this call.
+    pub(crate) fn at(self, row: u64, call_sid: &str) -> Self {
+        match self {
+            Self::Row { what, .. } => Self::Row { row, what: format!("{what} (call {call_sid})") },
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -14,46 +14,74 @@ use serde_json::{Map, Value};
 /// So many problems of one call are told.
 const MAX_PROBLEMS: usize = 20;
 
-/// What each configuration says of the call, in their order.
-///
-/// # Errors
-/// The rows were not packed by [`crate::Packer`].
-pub fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
-    let mut calls = Calls::new(configurations, 1);
-    let mut output = ReplayOutput::default();
-    let mut problems = Vec::new();
-    for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
-        let at = Timestamp(row.at);
-        let body = row.body()?;
-        let sample = body.sample.map(|numbers| Event::Sample(Sample::from(sample(numbers))));
-        let stats = body.stats.map(|numbers| Event::Statistics(Statistics::from(statistics(numbers))));
-        for event in sample.into_iter().chain(stats) {
-            calls.process(index, at, "", Content::Event(event), &mut output);
+/// Judges calls, one after the other.
+#[derive(Debug)]
+pub struct Judge {
+    calls: Calls,
+    /// Whether each configuration watches calls at all.
+    watches: Vec<bool>,
+}
+
+impl Judge {
+    /// By these configurations.
+    #[must_use]
+    pub fn new(configurations: &[Configuration]) -> Self {
+        let watches = configurations.iter().map(|configuration| configuration.config.enabled).collect();
+        Self { calls: Calls::new(configurations, 1), watches }
+    }
+
+    /// What each configuration says of the call whose rows these are, in their order.
+    ///
+    /// # Errors
+    /// The rows were not packed by [`crate::Packer`].
+    pub fn judge(&mut self, packed: &[u8]) -> Result<Vec<Outcome>> {
+        // Of the call before, nothing is left, whatever became of it.
+        self.calls.clear();
+        let mut output = ReplayOutput::default();
+        let mut problems = Vec::new();
+        self.play(packed, &mut output, &mut problems)?;
+        Ok(self.outcomes(output, problems))
+    }
+
+    fn play(&mut self, packed: &[u8], output: &mut ReplayOutput, problems: &mut Vec<String>) -> Result<()> {
+        let calls = &mut self.calls;
+        for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
+            let at = Timestamp(row.at);
+            let body = row.body()?;
+            let sample = body.sample.map(|numbers| Event::Sample(Sample::from(sample(numbers))));
+            let stats = body.stats.map(|numbers| Event::Statistics(Statistics::from(statistics(numbers))));
+            for event in sample.into_iter().chain(stats) {
+                calls.process(index, at, "", Content::Event(event), output);
+            }
+            match body.rare.map(|rare| content(&rare)) {
+                None | Some(Ok(Content::Unknown(_))) => {}
+                Some(Ok(content)) => calls.process(index, at, "", content, output),
+                Some(Err(problem)) if problems.len() < MAX_PROBLEMS => problems.push(problem),
+                Some(Err(_)) => {}
+            }
         }
-        match body.rare.map(|rare| content(&rare)) {
-            None | Some(Ok(Content::Unknown(_))) => {}
-            Some(Ok(content)) => calls.process(index, at, "", content, &mut output),
-            Some(Err(problem)) if problems.len() < MAX_PROBLEMS => problems.push(problem),
-            Some(Err(_)) => {}
+        calls.finish(output);
+        Ok(())
+    }
+
+    fn outcomes(&self, mut output: ReplayOutput, mut problems: Vec<String>) -> Vec<Outcome> {
+        output.amended.into_iter().for_each(|amended| amended.apply(&mut output.finished));
+        let judged = output.finished.len();
+        if judged > 1 {
+            problems.push(format!("{judged} calls have this CallSid: this is the last"));
         }
+        if judged > 0 && !output.problems.is_empty() {
+            problems.push("another call that has this CallSid has no end".to_owned());
+        }
+        let verdicts = output.finished.pop().map(|finished| finished.verdicts);
+        let outcome = |(index, watches): (usize, &bool)| match verdicts.as_ref().map(|all| all.get(index)) {
+            Some(Some(Some(call))) => Outcome::new(call, problems.clone()),
+            None => Outcome::none(&problems, "it has no end"),
+            Some(_) if !watches => Outcome::none(&problems, "it is not watched: enabled is false"),
+            Some(_) => Outcome::none(&problems, "it was never accepted"),
+        };
+        self.watches.iter().enumerate().map(outcome).collect()
     }
-    calls.finish(&mut output);
-    output.amended.into_iter().for_each(|amended| amended.apply(&mut output.finished));
-    let judged = output.finished.len();
-    if judged > 1 {
-        problems.push(format!("{judged} calls have this CallSid: this is the last"));
-    }
-    if judged > 0 && !output.problems.is_empty() {
-        problems.push("another call that has this CallSid has no end".to_owned());
-    }
-    let verdicts = output.finished.pop().map(|finished| finished.verdicts);
-    let outcome = |(index, configuration): (usize, &Configuration)| match verdicts.as_ref().map(|all| all.get(index)) {
-        Some(Some(Some(call))) => Outcome::new(call, problems.clone()),
-        None => Outcome::none(&problems, "it has no end"),
-        Some(_) if !configuration.config.enabled => Outcome::none(&problems, "it is not watched: enabled is false"),
-        Some(_) => Outcome::none(&problems, "it was never accepted"),
-    };
-    Ok(configurations.iter().enumerate().map(outcome).collect())
 }
 
 /// What an event says that does not come every second: read as a line of a recording is.
@@ -69,7 +97,7 @@ fn content(rare: &Rare) -> Result<Content, String> {
 
 fn sample(numbers: SampleNumbers) -> RawSample {
     let [jitter, rtt, packets_lost, packets_received, packets_sent, mos, bytes_received, bytes_sent, input, output] =
-        numbers.map(buffer::Number::value);
+        numbers;
     RawSample {
         jitter,
         rtt,
@@ -106,7 +134,7 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
         played,
         echo_return_loss,
         echo_return_loss_enhancement,
-    ] = numbers.map(buffer::Number::value);
+    ] = numbers;
     RawStatistics {
         candidate_pair: CandidatePair { current_round_trip_time: path_rtt, responses_received },
         remote_inbound: RemoteInbound {
@@ -134,19 +162,60 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 mod tests {
     use super::*;
-    use crate::buffer::Number;
+    use crate::buffer::Packer;
+    use crate::columns::Columns;
+    use crate::configurations::Configurations;
     use crate::schema::{SAMPLE, STATS};
+    use crate::{recordings, rows};
     use std::array;
+    use std::collections::BTreeMap;
+    use std::fs::File;
+    use std::io::BufReader;
+    use std::path::Path;
 
     #[test]
     fn each_column_of_a_second_is_the_number_that_recordings_have_under_its_name() {
-        let raw = serde_json::to_value(sample(array::from_fn(|index| Number::from(index as f64)))).unwrap();
+        let raw = serde_json::to_value(sample(array::from_fn(|index| index as f64))).unwrap();
         for (index, (column, name)) in SAMPLE.iter().enumerate() {
             assert_eq!(raw[name].as_f64(), Some(index as f64), "{column}");
         }
-        let raw = serde_json::to_value(statistics(array::from_fn(|index| Number::from(index as f64)))).unwrap();
+        let raw = serde_json::to_value(statistics(array::from_fn(|index| index as f64))).unwrap();
         for (index, (column, part, name)) in STATS.iter().enumerate() {
             assert_eq!(raw[part][name].as_f64(), Some(index as f64), "{column}");
+        }
+    }
+
+    /// The packed rows of each call in a recording.
+    fn packed(name: &str) -> Vec<Vec<u8>> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recordings").join(name);
+        let (mut rows, mut packer) = (Vec::new(), Packer::default());
+        let each = |line: recordings::Line| {
+            rows.push(line.unwrap());
+            Ok(())
+        };
+        recordings::read(name, BufReader::new(File::open(path).unwrap()), each).unwrap();
+        let columns = Columns::from_batch(&rows::batch(&rows).unwrap()).unwrap();
+        let mut calls: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            columns.pack(index, &mut packer, calls.entry(&row.call_sid).or_default()).unwrap();
+        }
+        calls.into_values().collect()
+    }
+
+    #[test]
+    fn a_call_is_judged_as_if_it_were_the_first() {
+        let Configurations { all, .. } = Configurations::named(r#"{"a":{"lowMosThreshold":4.2},"b":{}}"#).unwrap();
+        let names = ["loss5.jsonl", "rtt600.jsonl", "lab/second_call_after_bad_one.jsonl", "loss5.jsonl"];
+        let calls: Vec<Vec<u8>> = names.into_iter().flat_map(packed).collect();
+        assert!(calls.len() >= names.len());
+        let mut judge = Judge::new(&all);
+        for rows in &calls {
+            let alone = Judge::new(&all).judge(rows).unwrap();
+            assert_eq!(judge.judge(rows).unwrap(), alone);
+            // Half of it has no end.
+            let half = (rows.len() / 2..).find(|end| buffer::in_order(&rows[..*end]).is_ok()).unwrap();
+            assert_ne!(judge.judge(&rows[..half]).unwrap(), alone);
+            assert_eq!(judge.judge(rows).unwrap(), alone);
         }
     }
 }

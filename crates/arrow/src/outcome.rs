@@ -2,13 +2,12 @@
 
 use crate::error::Result;
 use crate::schema;
-use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray, StructArray};
+use crate::structs::structs;
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray};
 use arrow_buffer::OffsetBuffer;
-use arrow_json::ReaderBuilder;
-use arrow_schema::{DataType, Field, Fields, Schema};
+use arrow_schema::{DataType, Field};
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::{EndpointReport, NetworkType, RelayProtocol};
-use serde::Serialize;
 use std::sync::Arc;
 
 /// No call was made with Flex before 2001, milliseconds since 1970: recordings that do not say when they began count
@@ -16,71 +15,71 @@ use std::sync::Arc;
 const EARLIEST_START: f64 = 978_307_200_000.0;
 
 /// One call under one configuration: the columns of [`schema::named_verdict`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Where there are several.
-    configuration: Option<String>,
-    started_at: Option<i64>,
-    duration_ms: Option<f64>,
-    warning_ms: Option<f64>,
-    warning_pct: Option<f64>,
-    severely_concealed_pct: Option<f64>,
-    jitter_buffer_delay_ms: Option<f64>,
+    pub(crate) configuration: Option<String>,
+    pub(crate) started_at: Option<i64>,
+    pub(crate) duration_ms: Option<f64>,
+    pub(crate) warning_ms: Option<f64>,
+    pub(crate) warning_pct: Option<f64>,
+    pub(crate) severely_concealed_pct: Option<f64>,
+    pub(crate) jitter_buffer_delay_ms: Option<f64>,
     /// Unknown where the call cannot be judged.
-    alert: Option<bool>,
-    rules: Vec<&'static str>,
-    why: Option<String>,
-    conditions: Vec<&'static str>,
-    episodes: Vec<Episode>,
-    causes: Vec<Cause>,
-    notices: Vec<Notice>,
-    endpoint: Endpoint,
+    pub(crate) alert: Option<bool>,
+    pub(crate) rules: Vec<&'static str>,
+    pub(crate) why: Option<String>,
+    pub(crate) conditions: Vec<&'static str>,
+    pub(crate) episodes: Vec<Episode>,
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) endpoint: Endpoint,
     /// What could not be used, or why there is no verdict.
-    problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Episode {
-    condition: &'static str,
-    side: &'static str,
-    direction: Option<&'static str>,
-    start_ms: f64,
-    end_ms: f64,
-    raised_ms: f64,
-    cleared_ms: Option<f64>,
-    worst: Option<f64>,
-    threshold: Option<f64>,
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Episode {
+    pub(crate) condition: &'static str,
+    pub(crate) side: &'static str,
+    pub(crate) direction: Option<&'static str>,
+    pub(crate) start_ms: f64,
+    pub(crate) end_ms: f64,
+    pub(crate) raised_ms: f64,
+    pub(crate) cleared_ms: Option<f64>,
+    pub(crate) worst: Option<f64>,
+    pub(crate) threshold: Option<f64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Cause {
-    cause: &'static str,
-    start_ms: f64,
-    end_ms: f64,
-    evidence: Option<String>,
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cause {
+    pub(crate) cause: &'static str,
+    pub(crate) start_ms: f64,
+    pub(crate) end_ms: f64,
+    pub(crate) evidence: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Notice {
-    ms: f64,
-    diagnosis: &'static str,
-    text: String,
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Notice {
+    pub(crate) ms: f64,
+    pub(crate) diagnosis: &'static str,
+    pub(crate) text: String,
 }
 
 /// The call's endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-struct Endpoint {
-    headset: Option<String>,
-    codec: Option<String>,
-    network_type: Option<NetworkType>,
-    relay_protocol: Option<RelayProtocol>,
-    rtt_floor_ms: Option<f64>,
-    cpu_performance: Option<u32>,
-    hardware_concurrency: Option<u32>,
-    device_memory: Option<f64>,
-    web_rtc_redirected: Option<bool>,
-    echo_return_loss: Option<f64>,
-    echo_return_loss_enhancement: Option<f64>,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Endpoint {
+    pub(crate) headset: Option<String>,
+    pub(crate) codec: Option<String>,
+    pub(crate) network_type: Option<NetworkType>,
+    pub(crate) relay_protocol: Option<RelayProtocol>,
+    pub(crate) rtt_floor_ms: Option<f64>,
+    pub(crate) cpu_performance: Option<u32>,
+    pub(crate) hardware_concurrency: Option<u32>,
+    pub(crate) device_memory: Option<f64>,
+    pub(crate) web_rtc_redirected: Option<bool>,
+    pub(crate) echo_return_loss: Option<f64>,
+    pub(crate) echo_return_loss_enhancement: Option<f64>,
 }
 
 impl From<&EndpointReport> for Endpoint {
@@ -164,9 +163,9 @@ pub fn column(outcomes: Vec<Vec<Outcome>>, names: &[String]) -> Result<ArrayRef>
     let lengths: Vec<_> = outcomes.iter().map(Vec::len).collect();
     let all: Vec<_> = outcomes.into_iter().flat_map(|outcomes| named(outcomes, names)).collect();
     if names.is_empty() {
-        return Ok(Arc::new(structs(&all, schema::verdict())?));
+        return Ok(Arc::new(structs(&all, &schema::verdict())?));
     }
-    let values = Arc::new(structs(&all, schema::named_verdict())?);
+    let values = Arc::new(structs(&all, &schema::named_verdict())?);
     let item = Arc::new(Field::new("item", values.data_type().clone(), true));
     Ok(Arc::new(ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, None)?))
 }
@@ -183,7 +182,7 @@ pub fn table(calls: Vec<(String, Vec<Outcome>)>, names: &[String]) -> Result<Rec
     }
     let fields = if names.is_empty() { schema::verdict() } else { schema::named_verdict() };
     let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(call_sids))];
-    columns.extend_from_slice(structs(&all, fields)?.columns());
+    columns.extend_from_slice(structs(&all, &fields)?.columns());
     Ok(RecordBatch::try_new(schema::verdicts(!names.is_empty()), columns)?)
 }
 
@@ -205,12 +204,4 @@ fn named(mut outcomes: Vec<Outcome>, names: &[String]) -> Vec<Outcome> {
         outcome.configuration = Some(name.clone());
     }
     outcomes
-}
-
-fn structs(outcomes: &[Outcome], fields: Fields) -> Result<StructArray> {
-    let schema = Arc::new(Schema::new(fields));
-    let mut decoder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(outcomes.len()).build_decoder()?;
-    decoder.serialize(outcomes)?;
-    let rows = decoder.flush()?.unwrap_or_else(|| RecordBatch::new_empty(schema));
-    Ok(StructArray::from(rows))
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 /// The column that says which call a row is about: its CallSid.
 pub const CALL_SID: &str = "call_sid";
+/// The column of [`packed`] that has the rows.
+pub(crate) const PACKED: &str = "packed";
 /// The folders' column: the day, in UTC, of `at`.
 pub const DAY: &str = "day";
 
@@ -88,6 +90,15 @@ pub fn events() -> SchemaRef {
         Field::new("sample", sample(), true),
         Field::new("stats", stats(), true),
         Field::new("detail", DataType::Utf8, true),
+    ]))
+}
+
+/// Rows of a call, packed, where an engine brings the rows of a call together.
+#[must_use]
+pub fn packed() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(CALL_SID, DataType::Utf8, false),
+        Field::new(PACKED, DataType::Binary, false),
     ]))
 }
 

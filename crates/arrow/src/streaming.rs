@@ -4,9 +4,9 @@ use crate::buffer::Packer;
 use crate::columns::{self, Columns};
 use crate::configurations::Configurations;
 use crate::error::{Error, Result};
-use crate::judge::judge;
+use crate::judge::Judge;
 use crate::outcome::{self, Outcome};
-use crate::schema::CALL_SID;
+use crate::schema::{CALL_SID, PACKED};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
@@ -18,7 +18,9 @@ const CALLS_AT_ONCE: usize = 1024;
 /// Takes batches of the table, and gives batches of verdicts.
 #[derive(Debug)]
 pub struct StreamingJudge {
-    configurations: Configurations,
+    judge: Judge,
+    /// What the configurations are called.
+    names: Vec<String>,
     is_sorted: bool,
     packer: Packer,
     /// Rows that have passed.
@@ -42,7 +44,8 @@ impl StreamingJudge {
     #[must_use]
     pub fn new(configurations: Configurations, is_sorted: bool) -> Self {
         Self {
-            configurations,
+            judge: Judge::new(&configurations.all),
+            names: configurations.names,
             is_sorted,
             packer: Packer::default(),
             rows: 0,
@@ -68,10 +71,26 @@ impl StreamingJudge {
             }
             self.turn_to(call_sids.value(row), number)?;
             let Some(call) = &mut self.current else { continue };
-            columns.pack(row, &mut self.packer, &mut call.rows).map_err(|error| match error {
-                Error::Row { what, .. } => Error::Row { row: number, what: format!("{what} (call {})", call.call_sid) },
-                other => other,
-            })?;
+            let packed = columns.pack(row, &mut self.packer, &mut call.rows);
+            packed.map_err(|error| error.at(number, &call.call_sid))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next rows as a [`crate::RowPacker`] has packed them, and judges the calls that are complete.
+    ///
+    /// # Errors
+    /// A column is missing; or something is not where it has to be in the order.
+    pub fn push_packed(&mut self, batch: &RecordBatch) -> Result<()> {
+        let call_sids = columns::cast(CALL_SID, columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
+        let packed = columns::cast(PACKED, columns::named(batch, PACKED)?, &DataType::BinaryView)?;
+        for (call_sid, packed) in call_sids.as_string_view().iter().zip(packed.as_binary_view().iter()) {
+            let number = self.rows;
+            self.rows += 1;
+            self.turn_to(call_sid.unwrap_or_default(), number)?;
+            if let Some(call) = &mut self.current {
+                call.rows.extend_from_slice(packed.unwrap_or_default());
+            }
         }
         Ok(())
     }
@@ -122,20 +141,21 @@ impl StreamingJudge {
     }
 
     fn judge(&mut self, call: Call) -> Result<()> {
-        let outcomes = judge(&call.rows, &self.configurations.all)?;
+        let outcomes = self.judge.judge(&call.rows)?;
         self.judged.push((call.call_sid, outcomes));
         Ok(())
     }
 
     fn table(&mut self) -> Result<Option<RecordBatch>> {
         let judged = std::mem::take(&mut self.judged);
-        if judged.is_empty() { Ok(None) } else { outcome::table(judged, &self.configurations.names).map(Some) }
+        if judged.is_empty() { Ok(None) } else { outcome::table(judged, &self.names).map(Some) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packing::RowPacker;
     use crate::rows::{Row, batch};
     use arrow_array::{ArrayRef, StringArray, TimestampMillisecondArray};
     use arrow_schema::{Field, Schema};
@@ -160,13 +180,17 @@ mod tests {
             tables.extend(judge.ready()?);
         }
         tables.extend(std::iter::from_fn(|| judge.rest().unwrap()));
+        Ok(durations(&tables))
+    }
+
+    fn durations(tables: &[RecordBatch]) -> Vec<(String, f64)> {
         let durations = tables.iter().flat_map(|table| {
             let sids = table.column_by_name(CALL_SID).unwrap().as_string::<i32>();
             let durations = table.column_by_name("duration_ms").unwrap();
             let durations = durations.as_primitive::<arrow_array::types::Float64Type>();
             (0..table.num_rows()).map(|row| (sids.value(row).to_owned(), durations.value(row))).collect::<Vec<_>>()
         });
-        Ok(durations.collect())
+        durations.collect()
     }
 
     #[test]
@@ -179,6 +203,40 @@ mod tests {
         let scattered: Vec<_> = [4, 1, 3, 0, 5, 2, 0, 3].into_iter().map(|index: usize| rows[index].clone()).collect();
         for at_once in 1..=scattered.len() {
             assert_eq!(judged(&scattered, at_once, false).unwrap(), expected, "{at_once}");
+        }
+    }
+
+    #[test]
+    fn packed_rows_get_the_same_verdicts_whatever_batch_they_were_packed_in() {
+        let rows = [call("CA3", 7), call("CA1", 9), call("CA2", 5)].concat();
+        let expected = judged(&rows, 6, false).unwrap();
+        for at_once in 1..=rows.len() {
+            for order in [[0, 1, 2, 3, 4, 5], [4, 1, 3, 0, 5, 2]] {
+                let (mut packer, mut packed) = (RowPacker::default(), Vec::new());
+                let scattered: Vec<_> = order.into_iter().map(|index: usize| rows[index].clone()).collect();
+                for rows in scattered.chunks(at_once) {
+                    packed.push(packer.pack(&batch(rows).unwrap()).unwrap());
+                }
+                let mut judge = StreamingJudge::new(Configurations::one("{}").unwrap(), false);
+                packed.iter().for_each(|packed| judge.push_packed(packed).unwrap());
+                assert_eq!(durations(&[judge.rest().unwrap().unwrap()]), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_packed_is_named() {
+        let whole = batch(&call("CA2", 9)).unwrap();
+        let none: ArrayRef = Arc::new(StringArray::from(vec![None::<&str>; 2]));
+        for (index, message) in [(0, "row 2 has no \"call_sid\""), (3, "row 2 has no \"type\" (call CA2)")] {
+            let mut packer = RowPacker::default();
+            packer.pack(&batch(&call("CA1", 9)).unwrap()).unwrap();
+            let mut columns = whole.columns().to_vec();
+            columns[index] = Arc::clone(&none);
+            let fields: Vec<_> =
+                whole.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+            let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+            assert_eq!(packer.pack(&rows).unwrap_err().to_string(), message);
         }
     }
 

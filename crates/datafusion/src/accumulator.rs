@@ -10,13 +10,15 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use device_monitoring_arrow::outcome::column;
-use device_monitoring_arrow::{Columns, Configurations, Packer, judge};
+use device_monitoring_arrow::{Columns, Configurations, Judge, Packer};
 use std::sync::Arc;
 
 /// Many calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
-    configurations: Configurations,
+    judge: Judge,
+    /// What the configurations are called.
+    names: Vec<String>,
     packer: Packer,
     /// Packed rows, by the number of the call.
     calls: Vec<Vec<u8>>,
@@ -26,7 +28,8 @@ pub(crate) struct Calls {
 
 impl Calls {
     pub(crate) fn new(configurations: Configurations) -> Self {
-        Self { configurations, packer: Packer::default(), calls: Vec::new(), bytes: 0 }
+        let Configurations { names, all } = configurations;
+        Self { judge: Judge::new(&all), names, packer: Packer::default(), calls: Vec::new(), bytes: 0 }
     }
 
     fn make_room(&mut self, calls: usize) {
@@ -51,11 +54,10 @@ impl Calls {
         taken
     }
 
-    fn judge(&self, calls: Vec<Vec<u8>>) -> Result<ArrayRef> {
-        let Configurations { names, all } = &self.configurations;
+    fn judge(&mut self, calls: Vec<Vec<u8>>) -> Result<ArrayRef> {
         // Each call's rows go as soon as it is judged.
-        let outcomes = calls.into_iter().map(|rows| judge(&rows, all)).collect::<Result<_, _>>();
-        column(outcomes.map_err(from_arrow)?, names).map_err(from_arrow)
+        let outcomes = calls.into_iter().map(|rows| self.judge.judge(&rows)).collect::<Result<_, _>>();
+        column(outcomes.map_err(from_arrow)?, &self.names).map_err(from_arrow)
     }
 }
 

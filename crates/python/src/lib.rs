@@ -2,6 +2,7 @@
 
 mod errors;
 mod exports;
+mod packed;
 mod recording;
 mod verdicts;
 
@@ -14,6 +15,12 @@ use pyo3::prelude::*;
 #[pyfunction]
 fn events_schema() -> PyArrowType<Schema> {
     PyArrowType(schema::events().as_ref().clone())
+}
+
+/// The columns of packed rows.
+#[pyfunction]
+fn packed_schema() -> PyArrowType<Schema> {
+    PyArrowType(schema::packed().as_ref().clone())
 }
 
 /// The columns of what exports say, on its way to rows.
@@ -35,8 +42,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<verdicts::Verdicts>()?;
     module.add_class::<exports::ExportedRows>()?;
     module.add_class::<exports::TableRows>()?;
+    module.add_class::<packed::PackedRows>()?;
     module.add_function(wrap_pyfunction!(events_schema, module)?)?;
     module.add_function(wrap_pyfunction!(exported_schema, module)?)?;
+    module.add_function(wrap_pyfunction!(packed_schema, module)?)?;
     module.add_function(wrap_pyfunction!(verdicts_schema, module)?)?;
     module.add_function(wrap_pyfunction!(recording::read_recording, module)?)
 }

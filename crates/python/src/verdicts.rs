@@ -12,6 +12,8 @@ use pyo3::types::PyIterator;
 pub(crate) struct Verdicts {
     batches: Py<PyIterator>,
     judge: StreamingJudge,
+    /// The rows are those of `PackedRows`.
+    is_packed: bool,
     /// All rows have passed.
     is_at_end: bool,
     /// Nothing more is given.
@@ -21,11 +23,18 @@ pub(crate) struct Verdicts {
 #[pymethods]
 impl Verdicts {
     #[new]
-    fn new(batches: &Bound<'_, PyAny>, configuration: &str, is_named: bool, is_sorted: bool) -> PyResult<Self> {
+    #[pyo3(signature = (batches, configuration, is_named, is_sorted, is_packed = false))]
+    fn new(
+        batches: &Bound<'_, PyAny>,
+        configuration: &str,
+        is_named: bool,
+        is_sorted: bool,
+        is_packed: bool,
+    ) -> PyResult<Self> {
         let read = if is_named { Configurations::named(configuration) } else { Configurations::one(configuration) };
         let configurations = read.map_err(|error| exception(batches.py(), &error))?;
         let judge = StreamingJudge::new(configurations, is_sorted);
-        Ok(Self { batches: batches.try_iter()?.unbind(), judge, is_at_end: false, is_over: false })
+        Ok(Self { batches: batches.try_iter()?.unbind(), judge, is_packed, is_at_end: false, is_over: false })
     }
 
     fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
@@ -45,17 +54,18 @@ impl Verdicts {
 
 impl Verdicts {
     fn next(&mut self, py: Python<'_>) -> PyResult<Option<RecordBatch>> {
-        let judge = &mut self.judge;
-        while !self.is_at_end {
+        let Self { batches, judge, is_packed, is_at_end, .. } = self;
+        while !*is_at_end {
             if let Some(batch) = judge.ready().map_err(|error| exception(py, &error))? {
                 return Ok(Some(batch));
             }
-            match self.batches.bind(py).clone().next() {
-                None => self.is_at_end = true,
+            match batches.bind(py).clone().next() {
+                None => *is_at_end = true,
                 Some(rows) => {
                     let rows = RecordBatch::from_pyarrow_bound(&rows?)?;
                     // Other threads of Python go on meanwhile.
-                    py.detach(|| judge.push(&rows)).map_err(|error| exception(py, &error))?;
+                    py.detach(|| if *is_packed { judge.push_packed(&rows) } else { judge.push(&rows) })
+                        .map_err(|error| exception(py, &error))?;
                 }
             }
         }
