@@ -44,6 +44,8 @@ export interface Parts {
   'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
+  'lib/recording-limit': typeof import('./functions/lib/recording-limit.private.js');
+  'lib/recording-piece': typeof import('./functions/lib/recording-piece.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
   'lib/report-limit': typeof import('./functions/lib/report-limit.private.js');
   'lib/request': typeof import('./functions/lib/request.private.js');

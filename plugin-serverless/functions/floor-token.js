@@ -1,8 +1,10 @@
 /**
- * POST /floor-token: lets an admin or a supervisor read what `calls` has kept, for an hour, and write nothing.
+ * POST /floor-token: lets an admin or a supervisor read what `calls` or `recordings` has kept, for an hour, and write
+ * nothing.
  *
- * Form field: `Token` (the Flex user's token). The answer is JSON: 200 {token, serviceSid, beats, cards, incidents, days,
- * now} with the names of the maps, else {error, message}.
+ * Form fields: `Token` (the Flex user's token), and `of`: `recordings` for shared recordings, else the floor. The answer
+ * is JSON: 200 {token, serviceSid, days, now} with the names of the maps, which are `beats`, `cards` and `incidents`, or
+ * `recordings`; else {error, message}.
  */
 const { AccessToken } = require('twilio').jwt;
 
@@ -10,7 +12,7 @@ const { AccessToken } = require('twilio').jwt;
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { handlerOf } = lib('handler');
-const { checkForm } = lib('request');
+const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
 const { countFloorRequest } = lib('report-limit');
 const { INCIDENTS_MAP, floorStore, mapNames } = lib('floor-store');
@@ -44,19 +46,28 @@ async function handle(context, event, known) {
   await store.checkService();
   // Not the identity of the Flex token: what is granted here is not to be had by any other.
   const identity = `device-monitoring-floor-${workerSid}`;
-  await store.grantReading(identity);
+  const { maps, days } = textOf(event, 'of') === 'recordings' ? recordingsOf(store) : floorOf(store);
+  await store.grantReading(identity, Object.values(maps).flat());
   const token = new AccessToken(ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET, { identity, ttl: TTL_S });
   token.addGrant(new AccessToken.SyncGrant({ serviceSid: store.serviceSid }));
   return {
     token: token.toJwt(),
     serviceSid: store.serviceSid,
-    beats: mapNames('beats', store.shards),
-    cards: mapNames('cards', store.shards),
-    incidents: INCIDENTS_MAP,
-    days: store.days,
+    ...maps,
+    days,
     // By which the reader tells how old a beat is.
     now: Date.now(),
   };
 }
+
+const floorOf = ({ shards, days }) => ({
+  maps: { beats: mapNames('beats', shards), cards: mapNames('cards', shards), incidents: INCIDENTS_MAP },
+  days,
+});
+
+const recordingsOf = ({ shards, recordingDays: days }) => ({
+  maps: { recordings: mapNames('recordings', shards) },
+  days,
+});
 
 exports.handler = handlerOf(handle);

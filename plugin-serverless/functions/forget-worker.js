@@ -19,9 +19,9 @@ const { twilioClient } = lib('twilio');
 
 const WORKER = /^WK[0-9a-f]{32}$/;
 const PSEUDONYM = /^P-[0-9a-f]{16}$/;
-// The number of a map, and the key in it behind which to go on.
-const FIRST = '0 ';
-const NEXT = /^([0-9]{1,2}) ([0-9A-Za-z-]{0,100})$/;
+// A map, and the key in it behind which to go on.
+const FIRST = 'cards-0 ';
+const NEXT = /^((?:cards|recordings)-[0-9]{1,2}) ([0-9A-Za-z-]{0,100})$/;
 const WORK_UNTIL_MS = 6_000;
 const ASK_UNTIL_MS = 9_000;
 const LONGEST_REQUEST_MS = 3_000;
@@ -46,7 +46,7 @@ async function handle(context, event, known) {
   let removed = 0;
   const log = () => logLine({ event: 'device-monitoring.worker-forgotten', ...whose, by: admin, removed });
   try {
-    const rest = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS, () => {
+    const rest = await store.forget(owners, { map, key }, started + WORK_UNTIL_MS, () => {
       removed += 1;
     });
     log();

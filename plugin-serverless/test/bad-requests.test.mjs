@@ -232,7 +232,7 @@ const REQUESTS = [
 ];
 
 /** The other Functions that answer in JSON. */
-const OF_THE_FLOOR = ['calls', 'floor-token', 'forget-worker', 'preflight-token'];
+const OF_THE_FLOOR = ['calls', 'recordings', 'floor-token', 'forget-worker', 'preflight-token'];
 const isWrongAnywhere = ([, , , , error, message]) =>
   ['content-type-unsupported', 'token-missing', 'token-refused', 'request-too-large'].includes(error) ||
   String(message) === '/"request"/';

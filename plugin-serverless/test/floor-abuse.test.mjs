@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
+import { pieceForm, piecesOf, recorded } from './support/recordings.mjs';
 import { beatForm, callSid, card, cardsForm } from './support/reports.mjs';
 import { TOKEN, WORKER_SID } from './support/requests.mjs';
 import twilioModule from './support/twilio/server.cjs';
@@ -120,6 +121,70 @@ const ATTEMPTS = [
     },
   ],
   [
+    'a forged token, to share a recording',
+    'recordings',
+    403,
+    'token-refused',
+    () => pieceForm(piecesOf(recorded(500))[0], { Token: 'forged' }),
+  ],
+  [
+    "an agent's token, to read recordings",
+    'floor-token',
+    403,
+    'not-a-supervisor',
+    () => ({ Token: 'agent-0', of: 'recordings' }),
+  ],
+  [
+    "a piece of a colleague's recording",
+    'recordings',
+    400,
+    'recording-invalid',
+    () => pieceForm(piecesOf(recorded(500), { workerSid: ADMIN_SID })[0]),
+  ],
+  [
+    'a piece of a recording that is none',
+    'recordings',
+    400,
+    'recording-invalid',
+    () => pieceForm({ ...piecesOf(recorded(500))[0], data: Buffer.from('x'.repeat(600)).toString('base64') }),
+  ],
+  [
+    'a piece of a recording of more than 15 KB',
+    'recordings',
+    413,
+    'recording-too-large',
+    () => pieceForm({ ...piecesOf(recorded(500))[0], more: 'x'.repeat(15_360) }),
+  ],
+  [
+    'a 21st piece of a recording in a minute',
+    'recordings',
+    429,
+    'too-many-recordings',
+    () => {
+      for (let n = 0; n < 20; n += 1) hosted.lib('recording-limit').countPiece({ workerSid: sidOf(36) });
+      return pieceForm(piecesOf(recorded(500), { workerSid: sidOf(36) })[0], { Token: 'agent-5' });
+    },
+  ],
+  [
+    'a piece of a recording after 600 in a day',
+    'recordings',
+    429,
+    'too-many-recordings',
+    () => {
+      const { now } = Date;
+      try {
+        // Within the day, and not within the minute.
+        for (let n = 0; n < 600; n += 1) {
+          Date.now = () => now() - 7_200_000 + n * 10_000;
+          hosted.lib('recording-limit').countPiece({ workerSid: sidOf(37) });
+        }
+      } finally {
+        Date.now = now;
+      }
+      return pieceForm(piecesOf(recorded(500), { workerSid: sidOf(37) })[0], { Token: 'agent-6' });
+    },
+  ],
+  [
     'a call that is no text',
     'call-outcome',
     400,
@@ -142,6 +207,8 @@ before(async () => {
       'agent-2': worker(sidOf(33), ['agent']),
       'agent-3': worker(sidOf(34), ['agent']),
       'agent-4': worker(sidOf(35), ['agent']),
+      'agent-5': worker(sidOf(36), ['agent']),
+      'agent-6': worker(sidOf(37), ['agent']),
       ...Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`placeless-${n}`, worker(sidOf(90 + n), ['agent'])])),
       ...Object.fromEntries(
         ['calls', 'floor-token', 'forget-worker', 'call-outcome'].map((name, n) => [

@@ -14,6 +14,9 @@ const MAX_AGE_MS = 8 * 86_400_000;
 // By how much an agent's clock may be ahead.
 const MAX_AHEAD_MS = 10 * 60_000;
 
+exports.problemOfOwner = problemOfOwner;
+exports.problemOfTime = problemOfTime;
+
 /**
  * @param {object} event the Function's event
  * @param {{workerSid: string}} worker whose token it is
@@ -57,9 +60,21 @@ function problemOfCard(card, worker) {
   return Buffer.byteLength(JSON.stringify(card)) > CARD_MAX_BYTES ? `has more than ${CARD_MAX_BYTES} bytes` : null;
 }
 
-const problemOfOwner = ({ workerSid }, worker) =>
-  workerSid === undefined || workerSid === worker.workerSid ? null : "is another worker's";
+/**
+ * Whether it says that it is somebody else's.
+ * @param {{workerSid?: string}} report
+ * @param {{workerSid: string}} worker whose token it is
+ * @returns {string | null} the rest of a sentence
+ */
+function problemOfOwner({ workerSid }, worker) {
+  return workerSid === undefined || workerSid === worker.workerSid ? null : "is another worker's";
+}
 
+/**
+ * Whether it is of a call at a time of which nothing is kept.
+ * @param {{startedAt: number}} report
+ * @returns {string | null} the rest of a sentence
+ */
 function problemOfTime({ startedAt }) {
   const age = Date.now() - startedAt;
   if (age > MAX_AGE_MS) return 'is of a call that began too long ago';

@@ -1,9 +1,11 @@
 /**
- * Where cards and beats lie: maps of a Twilio Sync service of their own, with ACL, which `npm run set-up` makes.
+ * Where cards, beats and shared recordings lie: maps of a Twilio Sync service of their own, with ACL, which
+ * `npm run set-up` makes.
  *
  * A map takes 20 writes a second. So there are several of each kind, and a worker's calls are always in the same of them.
  * The key of a card begins with the time at which its call began, so that a stretch of time can be read. A card that comes
- * twice has the same key both times: it is there once.
+ * twice has the same key both times: it is there once. A piece of a recording has the key of its call's card, with its
+ * number.
  */
 const { createHash } = require('node:crypto');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -13,8 +15,9 @@ const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
+// Maps of what is kept for days.
+const KEPT = /^device-monitoring-((?:cards|recordings)-[0-9]{1,2})$/;
 const SERVICE = /^IS[0-9a-f]{32}$/;
-const CARDS = /^device-monitoring-cards-([0-9]{1,2})$/;
 const CHECK_AGAIN_MS = 10 * 60_000;
 const DAY_S = 86_400;
 // A beat is believed for 90 s; some more, so that it is the reader who decides.
@@ -29,14 +32,19 @@ const BEAT_TRIES = 3;
 const BEAT_PAUSE_MS = 300;
 // Of what is read to be removed; Sync gives no more at once.
 const PAGE = 100;
+// Each of them has some 15 KB.
+const PAGE_OF_RECORDINGS = 20;
 
 /** Service → when it was last found to be in order. */
 const checked = new Map();
 
-/** @returns {{shards: number, days: number}} what the Function's environment says about the floor */
-exports.floorOptions = ({ FLOOR_SHARDS, FLOOR_DAYS }) => ({
+/**
+ * @returns {{shards: number, days: number, recordingDays: number}} what the Function's environment says about the floor
+ */
+exports.floorOptions = ({ FLOOR_SHARDS, FLOOR_DAYS, FLOOR_RECORDING_DAYS }) => ({
   shards: wholeNumber('FLOOR_SHARDS', FLOOR_SHARDS, 8, 64),
   days: wholeNumber('FLOOR_DAYS', FLOOR_DAYS, 30, 365),
+  recordingDays: wholeNumber('FLOOR_RECORDING_DAYS', FLOOR_RECORDING_DAYS, 7, 30),
 });
 
 function wholeNumber(name, text, fallback, most) {
@@ -48,8 +56,11 @@ function wholeNumber(name, text, fallback, most) {
 
 const shardOf = (owner, shards) => createHash('sha256').update(owner).digest().readUInt32BE() % shards;
 
-/** The maps of a kind, by their unique names. @param {'cards' | 'beats'} kind */
+/** The maps of a kind, by their unique names. @param {'cards' | 'beats' | 'recordings'} kind */
 exports.mapNames = (kind, shards) => Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
+
+const keyOf = (owner, { startedAt, callSid }) =>
+  `${String(startedAt).padStart(13, '0')}-${owner}-${callSid ?? 'unnamed'}`;
 
 /** The map of incidents: see incident-store.private.js. */
 exports.INCIDENTS_MAP = 'device-monitoring-incidents';
@@ -63,7 +74,7 @@ exports.pseudonymOf = (context, workerSid) => `P-${keyedHash(context, 'pseudonym
  */
 exports.floorStore = (client, context) => {
   const serviceSid = context.FLOOR_SYNC_SERVICE_SID ?? '';
-  const { shards, days } = exports.floorOptions(context);
+  const { shards, days, recordingDays } = exports.floorOptions(context);
   const service = () => client.sync.v1.services(serviceSid);
   const mapOf = (kind, owner) => `device-monitoring-${kind}-${shardOf(owner, shards)}`;
 
@@ -88,10 +99,11 @@ exports.floorStore = (client, context) => {
   }
 
   /**
-   * One item, whether it is there or not, in a map that may not be there either.
+   * One item, whether it is there or not, in a map that may not be there either. `isNew`: it hardly ever is there, and
+   * each attempt counts for Sync.
    * @returns {Promise<boolean>} whether it was not
    */
-  async function put(map, key, data, ttl) {
+  async function put(map, key, data, ttl, isNew = false) {
     const items = service().syncMaps(map).syncMapItems;
     const update = async () => {
       await items(key).update({ data, ttl });
@@ -102,14 +114,14 @@ exports.floorStore = (client, context) => {
       return true;
     };
     try {
-      return await update();
+      if (!isNew) return await update();
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
     }
     try {
       return await create();
     } catch (error) {
-      // Another request has made it between the two.
+      // It is there after all: another request may have made it between the two.
       if (statusOf(error) === 409) return update();
       if (statusOf(error) !== 404) throw error;
     }
@@ -128,6 +140,7 @@ exports.floorStore = (client, context) => {
   return {
     shards,
     days,
+    recordingDays,
     serviceSid,
     checkService,
 
@@ -137,9 +150,19 @@ exports.floorStore = (client, context) => {
      * @returns {Promise<{created: boolean, data: object}>} `created`: no earlier request has kept it; `data`: what is kept
      */
     async putCard({ owner, team, site, card: { workerSid: _workerSid, ...card } }) {
-      const key = `${String(card.startedAt).padStart(13, '0')}-${owner}-${card.callSid ?? 'unnamed'}`;
+      const key = keyOf(owner, card);
       const data = { ...card, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() };
       return { created: await asked(put(mapOf('cards', owner), key, data, days * DAY_S)), data };
+    },
+
+    /**
+     * Keeps a piece of a recording for as many days as are configured. What was recorded later takes its place.
+     * @param {{owner: string, team?: string, site?: string, piece: object}} what
+     */
+    async putPiece({ owner, team, site, piece: { workerSid: _workerSid, ...piece } }) {
+      const key = `${keyOf(owner, piece)}-${piece.piece}`;
+      const data = { ...piece, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() };
+      await asked(put(mapOf('recordings', owner), key, data, recordingDays * DAY_S, true));
     },
 
     /**
@@ -161,9 +184,8 @@ exports.floorStore = (client, context) => {
       }
     },
 
-    /** Lets an identity read everything, and nothing more. */
-    async grantReading(identity) {
-      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards), exports.INCIDENTS_MAP];
+    /** Lets an identity read these maps, and nothing more. @param {string} identity @param {string[]} names */
+    async grantReading(identity, names) {
       const grant = (name) =>
         service().syncMaps(name).syncMapPermissions(identity).update({ read: true, write: false, manage: false });
       await asked(
@@ -182,25 +204,26 @@ exports.floorStore = (client, context) => {
     },
 
     /**
-     * Removes the cards of these owners from every map that there is, as far as the time lasts: how many maps there are
-     * may have been another number when they were written. Beats go by themselves within minutes.
+     * Removes cards and recordings of these owners from every map that there is, as far as the time lasts: how many maps
+     * there are may have been another number when they were written. Beats go by themselves within minutes.
      * @param {string[]} owners
-     * @param {{map: number, key: string}} from where an earlier request has stopped: behind this key
+     * @param {{map: string, key: string}} from where an earlier request has stopped: behind this key
      * @param {number} until ms since 1970
      * @param {() => void} onRemoved is called for each that was removed, also if the rest fails
-     * @returns {Promise<{map: number, key: string} | null>} where to go on; null: that was all
+     * @returns {Promise<{map: string, key: string} | null>} where to go on; null: that was all
      */
     async forget(owners, from, until, onRemoved) {
       const maps = await asked(service().syncMaps.list({ pageSize: PAGE }));
-      const numbers = maps.map(({ uniqueName }) => Number(CARDS.exec(uniqueName ?? '')?.[1] ?? NaN));
+      const known = maps.map(({ uniqueName }) => KEPT.exec(uniqueName ?? '')?.[1]).filter((map) => map !== undefined);
       /* eslint-disable no-await-in-loop -- one after the other: Sync takes 20 reads and 20 writes a second */
-      for (const map of numbers.filter((number) => number >= from.map).sort((one, other) => one - other)) {
-        const { syncMapItems: items } = service().syncMaps(`device-monitoring-cards-${map}`);
+      for (const map of known.filter((one) => one >= from.map).sort()) {
+        const { syncMapItems: items } = service().syncMaps(`device-monitoring-${map}`);
+        const size = map.startsWith('recordings') ? PAGE_OF_RECORDINGS : PAGE;
         let key = map === from.map ? from.key : '';
         for (let isLast = false; !isLast;) {
           if (Date.now() > until) return { map, key };
           const page = await asked(
-            items.list({ limit: PAGE, pageSize: PAGE, ...(key && { from: key, bounds: 'exclusive' }) }),
+            items.list({ limit: size, pageSize: size, ...(key && { from: key, bounds: 'exclusive' }) }),
           );
           for (const item of page) {
             if (Date.now() > until) return { map, key };
@@ -210,7 +233,7 @@ exports.floorStore = (client, context) => {
               onRemoved();
             }
           }
-          isLast = page.length < PAGE;
+          isLast = page.length < size;
         }
       }
       /* eslint-enable no-await-in-loop */

@@ -1,4 +1,4 @@
-/** Holds what browsers send against the schemas in `assets/`, the one place that says what an alert, a card or a beat is. */
+/** Holds what browsers send against the schemas in `assets/`, the one place that says what each of them is. */
 const { default: Ajv } = require('ajv/dist/2020');
 
 // A newer plugin may say more than this Function knows: what the schema does not name is taken out, not refused.
@@ -16,7 +16,7 @@ function validatorOf(name) {
 /**
  * Takes out of `document` what the schema does not name.
  *
- * @param {'alert' | 'card' | 'beat'} name
+ * @param {'alert' | 'card' | 'beat' | 'recording-piece'} name
  * @param {unknown} document
  * @returns {string | null} what is wrong, as the rest of a sentence: where it is and what is expected there, nothing
  *   that a browser made up; null for a document that is in order
