@@ -105,7 +105,8 @@ impl Baseline {
         true
     }
 
-    fn add(&mut self, Key { kind, value }: Key, tally: Tally) {
+    /// Counts agents with a key.
+    pub(super) fn add(&mut self, Key { kind, value }: Key, tally: Tally) {
         let count = self.counts.entry(kind).or_default().entry(value).or_default();
         *count = count.plus(Count::from(tally));
     }

@@ -201,9 +201,10 @@ impl Incidents {
     /// `None`: there is nobody without this key.
     fn candidate(&self, key: Key, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Candidate> {
         let (with, without) = split(rest, &key);
-        if without.agents == 0 {
-            return None;
-        }
+        (without.agents > 0).then(|| self.explanation(key, with, without, logs))
+    }
+
+    fn explanation(&self, key: Key, with: Tally, without: Tally, logs: &LogFactorials) -> Candidate {
         let expected = self.baseline.expected(key.kind, &key.value, without);
         // The p-value under each assumption: that so many with the key are in trouble and, if everybody is assumed to be worse
         // off, that so few of the others are. The largest counts.
@@ -213,15 +214,8 @@ impl Incidents {
         });
         let binomial_p = p_values.fold(0.0, f64::max);
         let fisher_p = logs.fisher(with, without, self.baseline.odds(key.kind, &key.value));
-        Some(Candidate {
-            key,
-            with,
-            without,
-            expected,
-            binomial_p,
-            fisher_p,
-            log_likelihood: log_likelihood(with, without),
-        })
+        let log_likelihood = log_likelihood(with, without);
+        Candidate { key, with, without, expected, binomial_p, fisher_p, log_likelihood }
     }
 
     /// That agents all over the centre are in trouble. There is nobody to compare with, so that it is only held against
@@ -322,5 +316,45 @@ fn note(incident: &mut Incident, with: Tally, without: Tally, expected: f64, age
         if let Some(cause) = trouble.cause {
             *incident.causes.entry(cause.to_owned()).or_default() += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// How many of the agents with a key it takes where 2 % of all agents in calls are in trouble usually and a hundred keys
+    /// are tried.
+    fn fewest(with: usize, all: usize) -> Option<usize> {
+        let key = Key { kind: KeyKind::Site, value: "Lisbon".to_owned() };
+        let usually = |agents: usize| Tally { agents, troubled: (agents as f64 * 0.02).round() as usize };
+        let mut incidents = Incidents::default();
+        incidents.baseline.add(Key::everyone(), usually(1000 * all));
+        incidents.baseline.add(key.clone(), usually(1000 * with));
+        let logs = LogFactorials::up_to(all);
+        let is_enough = |troubled: &usize| {
+            let with = Tally { agents: with, troubled: *troubled };
+            incidents.explanation(key.clone(), with, usually(all - with.agents), &logs).is_proven_at(significance_level(100))
+        };
+        (MIN_AGENTS..=with).find(is_enough)
+    }
+
+    #[test]
+    fn the_document_says_how_many_agents_an_incident_takes() {
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/incidents.md");
+        let text = fs::read_to_string(document).unwrap();
+        let of = |with, all| fewest(with, all).unwrap();
+        let sentences = format!(
+            "it takes {} of 10 with one headset, {} of 40 at one site, {} of 100 on one VPN. With 60 in calls, it takes {} of \
+             10, or {} of 20. With a hundred keys, four of four is not enough",
+            of(10, 300),
+            of(40, 300),
+            of(100, 300),
+            of(10, 60),
+            of(20, 60)
+        );
+        assert!(text.contains(&sentences), "docs/incidents.md should say: {sentences}");
+        assert_eq!(fewest(4, 300), None);
     }
 }
