@@ -85,6 +85,10 @@ var appConfig = {
 
       // Default. With false, a pseudonym is kept with each call in place of the worker.
       reportWorkers: true,
+
+      // Default. With true, what recordCalls keeps is also sent to the Function, and admins and supervisors try thresholds on
+      // the calls of all agents. It needs recordCalls and reportCalls. Switch it on while you choose thresholds.
+      shareRecordings: false,
     },
   },
 };

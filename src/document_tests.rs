@@ -26,11 +26,13 @@ use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::fleet::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
+use crate::floor::{self, PIECE_BYTES};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::signal::LATE_TICK;
 use crate::input::units::{Milliseconds, Value};
 use crate::input::warning::sdk_trigger;
+use crate::outbox::contents::{MAX_PIECE_CHARACTERS, MAX_PIECES};
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
     CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
@@ -79,6 +81,17 @@ fn missing(document: &str, sentences: &[String]) -> Vec<String> {
     let text = text.to_lowercase();
     let is_missing = |sentence: &&String| !text.contains(&sentence.to_lowercase());
     sentences.iter().filter(is_missing).map(|sentence| format!("{document} should say: {sentence}")).collect()
+}
+
+#[test]
+fn documents_name_how_much_of_a_shared_recording_is_sent_and_kept() {
+    assert_eq!((PIECE_BYTES, MAX_PIECE_CHARACTERS), (10_800, 500_000), "written out below");
+    let sentences = [
+        "at most 10,800 bytes of it".to_owned(),
+        format!("a recording of more than {} pieces, about two hours, is not sent", floor::MAX_PIECES),
+        format!("at most {MAX_PIECES} of them with at most half a million characters in all"),
+    ];
+    assert_eq!(missing("docs/what-is-sent.md", &sentences), [""; 0]);
 }
 
 #[test]

@@ -1,11 +1,14 @@
-//! What every call tells the floor: its card and its beats (rules K1 and K2).
+//! What every call tells the floor: its card and its beats (rules K1 and K2), and what was recorded of it (rule K3).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::properties;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use device_monitoring::floor::{Recording, RecordingPiece};
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{
-    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, EnvironmentSignal, Event,
-    Headset, Incoming, Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Timestamp, WallTime,
+    AddressPrefix, CallContext, CallDirection, CallId, Config, Configuration, Effect, Endpoint, Engine, Environment,
+    EnvironmentSignal, Event, Headset, Incoming, Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use proptest::prelude::*;
@@ -131,6 +134,9 @@ static CARD_SCHEMA: LazyLock<Validator> =
     LazyLock::new(|| validator(include_str!("../plugin-serverless/assets/card.schema.private.json")));
 static BEAT_SCHEMA: LazyLock<Validator> =
     LazyLock::new(|| validator(include_str!("../plugin-serverless/assets/beat.schema.private.json")));
+
+static PIECE_SCHEMA: LazyLock<Validator> =
+    LazyLock::new(|| validator(include_str!("../plugin-serverless/assets/recording-piece.schema.private.json")));
 
 fn validator(schema: &str) -> Validator {
     jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
@@ -508,5 +514,34 @@ proptest! {
         prop_assert!(floor.max_in_a_minute() <= 6);
         let most = BEATS + BEATS * floor.now as f64 / 30_000.0;
         prop_assert!(floor.bytes_between() as f64 <= most, "{} of {most}", floor.bytes_between());
+    }
+}
+
+#[test]
+fn the_pieces_of_a_shared_recording_are_what_the_server_takes_and_are_the_recording_when_put_together() {
+    let call_sid = format!("CA{}", "1".repeat(32));
+    let worker_sid = format!("WK{}", "2".repeat(32));
+    for (bytes, pieces) in [(2, 1), (10_800, 1), (10_801, 2), (21_000, 2), (24 * 10_800, 24)] {
+        let packed: Vec<u8> = (0..bytes).map(|index: usize| (index * 7) as u8).collect();
+        let recording = Recording {
+            call_sid: Some(&call_sid),
+            started_at: STARTED,
+            direction: Some(CallDirection::Outgoing),
+            packed: &packed,
+            is_amended: false,
+        };
+        let mut joined = Vec::new();
+        let all = RecordingPiece::all_of(&recording, &Config::default(), Some(&worker_sid));
+        assert_eq!(all.len(), pieces, "{bytes} bytes");
+        for (index, piece) in all.iter().enumerate() {
+            assert!(piece.document().len() <= 15_360, "{} bytes", piece.document().len());
+            let document = valid(piece.document(), &PIECE_SCHEMA);
+            assert_eq!(document["piece"], index);
+            assert_eq!([&document["pieces"], &document["bytes"]], [pieces, bytes]);
+            assert_eq!([&document["callSid"], &document["workerSid"]], [&call_sid, &worker_sid]);
+            assert_eq!(document["direction"], "outbound");
+            joined.extend(BASE64_STANDARD.decode(document["data"].as_str().unwrap()).unwrap());
+        }
+        assert_eq!(joined, packed);
     }
 }

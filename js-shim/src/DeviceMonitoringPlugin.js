@@ -105,7 +105,15 @@ async function start(flex, manager, pluginVersion) {
 
   const { recordedSample, recordedStats, recordedEndpoint } = Monitor;
   if (configuration.recordCalls) {
-    recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, recordedEndpoint, limits });
+    const share = (recording) => {
+      const { callSid, direction, packed, isAmended } = recording;
+      host.query((monitor) => monitor.share(callSid, recording.startedAt, direction, packed, isAmended));
+    };
+    recorder = recordCalls(
+      environment.workerSid,
+      { recordedSample, recordedStats, recordedEndpoint, limits },
+      configuration.sharesRecordings ? share : undefined,
+    );
   }
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.

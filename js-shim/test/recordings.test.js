@@ -359,6 +359,100 @@ test("no connection stays open, also to a database of another's", async () => {
   expect(closed).toHaveBeenCalledTimes(2);
 });
 
+describe('a recording that is shared', () => {
+  const unpacked = async (packed) =>
+    JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
+
+  test('has what is kept, and the names of its numbers, and is shared once more when its agent reports a problem', async () => {
+    const share = jest.fn();
+    const recorder = recordCalls('WK1', engine, share);
+    const call = tell(recorder);
+    recorder.judged(call, []);
+    recorder.dispatched(call, 'report');
+    recorder.judged(call, []);
+    await once(
+      () => share.mock.calls,
+      ({ length }) => length === 2,
+    );
+    const [[first], [again]] = share.mock.calls;
+    const [kept] = await stored();
+    expect(first).toMatchObject({
+      callSid: AGENT_LEG,
+      startedAt: kept.startedAt,
+      direction: 'inbound',
+      isAmended: false,
+    });
+    expect(again).toMatchObject({ callSid: AGENT_LEG, isAmended: true });
+    expect(await unpacked(again.packed)).toEqual({ fields: kept.fields, rows: await rowsOf(kept) });
+    const methods = (await unpacked(again.packed)).rows.map(([, method]) => method);
+    expect(methods).toEqual(['incoming', 'accept', 'sample', 'sample', 'sample', 'disconnect', 'report']);
+  });
+
+  test('is shared also where the browser cannot keep it', async () => {
+    jest.resetModules();
+    const { recordCalls: record } = require('../src/recorder/recorder');
+    const share = jest.fn();
+    const recorder = record('WK1', engine, share);
+    jest.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('no', 'SecurityError');
+    });
+    recorder.judged(tell(recorder), []);
+    await once(
+      () => share.mock.calls,
+      ({ length }) => length === 1,
+    );
+    expect(complaints).toHaveBeenCalledTimes(1);
+  });
+
+  test('that fails is said once, and the next call is kept all the same', async () => {
+    jest.resetModules();
+    const { recordCalls: record } = require('../src/recorder/recorder');
+    const recorder = record('WK1', engine, () => {
+      throw new Error('no');
+    });
+    recorder.judged(tell(recorder), []);
+    recorder.judged(tell(recorder, { callSid: 'CA00000000000000000000000000000002' }), []);
+    expect(await storedOnce(2)).toHaveLength(2);
+    await soon();
+    expect(complaints.mock.calls.map(([, said]) => said)).toEqual([
+      'The recording of a call cannot be shared; that is all.',
+    ]);
+  });
+
+  const SHARED = { recordCalls: true, reportCalls: true, shareRecordings: true };
+  const posted = () =>
+    window.fetch.mock.calls.map(([request]) => request).filter(({ url }) => url.endsWith('/recordings'));
+
+  test('is posted to the Function when the call is over', async () => {
+    window.fetch = jest.fn(async () => new Response('{"kept":1}', { status: 200 }));
+    await takeCall(SHARED);
+    const [request] = await once(posted, ({ length }) => length > 0);
+    const form = new URLSearchParams(await request.text());
+    const piece = JSON.parse(form.get('recording'));
+    expect(form.get('Token')).toBeTruthy();
+    expect(piece).toMatchObject({
+      version: 1,
+      callSid: AGENT_LEG,
+      workerSid: 'WK00000000000000000000000000000001',
+      direction: 'inbound',
+      piece: 0,
+      pieces: 1,
+    });
+    const [kept] = await stored();
+    const { fields, rows } = await unpacked(Buffer.from(piece.data, 'base64'));
+    expect([fields, rows]).toEqual([kept.fields, await rowsOf(kept)]);
+    expect(JSON.stringify(rows)).not.toContain('Alex');
+  });
+
+  test.each(Object.keys(SHARED))('is neither made nor posted with %s: false', async (property) => {
+    window.fetch = jest.fn(async () => new Response('{"kept":1}', { status: 200 }));
+    await takeCall({ ...SHARED, [property]: false });
+    await soon();
+    expect(posted()).toEqual([]);
+    expect(Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring.recordings/'))).toEqual([]);
+  });
+});
+
 test('two tabs keep their calls in the same place', async () => {
   const [one, other] = [recordCalls('WK1', engine), recordCalls('WK1', engine)];
   one.judged(tell(one), []);

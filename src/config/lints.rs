@@ -41,6 +41,14 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
         let rest = "does nothing: the check that makes the test call is only there with agentTools true.";
         reader.warn_of_two(["runPreflight", "agentTools"], "true", rest);
     }
+    if config.share_recordings && !config.record_calls {
+        let rest = "does nothing: only calls that are recorded can be shared, and recordCalls is false.";
+        reader.warn_of_two(["shareRecordings", "recordCalls"], "true", rest);
+    }
+    if config.share_recordings && !config.report_calls {
+        let rest = "does nothing: recordings are kept beside the reports of calls, and reportCalls is false.";
+        reader.warn_of_two(["shareRecordings", "reportCalls"], "true", rest);
+    }
     if config.notices_per_shift == 0 {
         reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
     }

@@ -74,6 +74,8 @@ pub struct Config {
     pub report_calls: bool,
     /// Name the worker in what is told. False: the Function keeps a pseudonym in place of the worker's SID.
     pub report_workers: bool,
+    /// Send what [`Config::record_calls`] keeps to the Function too, for trying other thresholds on everybody's calls.
+    pub share_recordings: bool,
 }
 
 impl Config {
@@ -86,6 +88,12 @@ impl Config {
             ended_in_warning_is_trigger: true,
             ..Self::default()
         }
+    }
+
+    /// Whether recorded calls are sent: they have to be kept, and the Function has to have a place for them.
+    #[must_use]
+    pub fn shares_recordings(&self) -> bool {
+        self.share_recordings && self.record_calls && self.report_calls
     }
 
     /// The threshold of a metric, in the metric's own unit.
@@ -122,6 +130,7 @@ impl Default for Config {
             record_calls: false,
             report_calls: false,
             report_workers: true,
+            share_recordings: false,
         }
     }
 }
@@ -223,6 +232,8 @@ pub struct Configuration {
     /// Whether anybody's calls are reported, in the pilot or outside of it: supervisors see the floor wherever they are
     /// themselves.
     pub reports_calls: bool,
+    /// Whether anybody's recorded calls are shared.
+    pub shares_recordings: bool,
     /// Worst first.
     pub findings: Vec<Finding>,
 }
@@ -249,6 +260,7 @@ impl Configuration {
                 pilot: None,
                 in_pilot: false,
                 reports_calls: false,
+                shares_recordings: false,
                 findings: vec![Finding {
                     severity: Severity::Info,
                     property: NAMESPACE.to_owned(),
@@ -266,8 +278,10 @@ impl Configuration {
             add(&mut findings, Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
         }
         let in_force = std::iter::once(&config).chain(pilot.as_ref().map(|pilot| &pilot.config));
-        let reports_calls = in_force.into_iter().any(|config| config.enabled && config.report_calls);
-        Self { source, config, pilot, in_pilot: false, reports_calls, findings }
+        let in_force: Vec<_> = in_force.filter(|config| config.enabled).collect();
+        let reports_calls = in_force.iter().any(|config| config.report_calls);
+        let shares_recordings = in_force.iter().any(|config| config.shares_recordings());
+        Self { source, config, pilot, in_pilot: false, reports_calls, shares_recordings, findings }
     }
 
     /// Reads one block, wherever it came from, for whoever is in no pilot.

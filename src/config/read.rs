@@ -7,7 +7,7 @@ use crate::text_format::{Decimals, json, shortened, thousandths};
 use serde_json::{Map, Value};
 
 /// Every property that has a single value, in the order of the documentation; `actions` and `pilot` have more.
-pub const PROPERTIES: [&str; 18] = [
+pub const PROPERTIES: [&str; 19] = [
     "enabled",
     "alertAgent",
     "action",
@@ -26,6 +26,7 @@ pub const PROPERTIES: [&str; 18] = [
     "recordCalls",
     "reportCalls",
     "reportWorkers",
+    "shareRecordings",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -95,6 +96,7 @@ impl<'a> Reader<'a> {
         self.boolean("recordCalls", &mut config.record_calls);
         self.boolean("reportCalls", &mut config.report_calls);
         self.boolean("reportWorkers", &mut config.report_workers);
+        self.boolean("shareRecordings", &mut config.share_recordings);
         self.unknown_properties();
         if was_enabled && !config.enabled {
             let message = "false switches the plugin off: no call is watched and no alert is sent.";

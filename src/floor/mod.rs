@@ -1,18 +1,21 @@
 //! What every call tells the floor, the admin view's page of who is in trouble now (rules K1 and K2): a card when the
-//! call has ended, and beats while it lasts.
+//! call has ended, and beats while it lasts; and, where they are shared, recorded calls in pieces (rule K3).
 //!
-//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them. [`overview`] is what
+//! Cards and beats are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them. [`overview`] is what
 //! supervisors see of them.
 
 mod beat;
 mod card;
 mod keys;
 pub mod overview;
+mod recording;
 mod timeline;
 
 pub use beat::Beat;
 pub(crate) use beat::{BeatLimits, BeatTimer, ReportedCall};
 pub use card::Card;
+pub(crate) use recording::{MAX_PIECES, PIECE_BYTES};
+pub use recording::{Recording, RecordingPiece};
 
 use crate::config::Config;
 

@@ -17,7 +17,7 @@ const SERVER_IN_TROUBLE: [&str; 6] = [
 
 /// The `error` of a 4xx by which our Function refuses for good. With any other word, something on the way may have answered,
 /// or a Function that knows more.
-const REFUSED_FOR_GOOD: [&str; 19] = [
+const REFUSED_FOR_GOOD: [&str; 22] = [
     "action-missing",
     "action-refused",
     "alert-changed",
@@ -34,6 +34,9 @@ const REFUSED_FOR_GOOD: [&str; 19] = [
     "issues-missing",
     "not-your-alert",
     "not-your-call",
+    "recording-invalid",
+    "recording-missing",
+    "recording-too-large",
     "reports-missing",
     "request-too-large",
     "token-without-worker",

@@ -1,8 +1,8 @@
-//! What an outbox carries, and what differs by it. Alerts and cards never lie in each other's way: each kind has its own
+//! What an outbox carries, and what differs by it. They never lie in each other's way: each kind has its own
 //! keys, limits and pauses.
 
 use super::{Entry, LONGEST_WAIT, Outbox, Storage};
-use crate::floor::Card;
+use crate::floor::{Card, RecordingPiece};
 use crate::input::units::{Milliseconds, WallTime};
 
 /// What an outbox carries.
@@ -12,6 +12,8 @@ pub enum Contents {
     Alerts,
     /// Cards of calls; several in a request.
     Cards,
+    /// Recorded calls, a piece a request.
+    Recordings,
 }
 
 /// How long a card of a healthy call waits for others: the Function is billed by the request.
@@ -23,8 +25,12 @@ const MAX_CARDS: usize = 500;
 /// How many characters the stored cards and what is stored beside them may have. Browsers grant a page's origin five million.
 const MAX_CARD_CHARACTERS: usize = 500_000;
 const DAY: f64 = 86_400_000.0;
-/// The Function takes no card of an older call.
-const CARDS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
+/// How many pieces of recordings may be stored.
+pub(crate) const MAX_PIECES: usize = 60;
+/// How many characters they may have: some fifteen calls of ten minutes.
+pub(crate) const MAX_PIECE_CHARACTERS: usize = 500_000;
+/// The Function takes nothing of an older call.
+const REPORTS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 
 impl Contents {
     /// How every key begins, whoever's it is.
@@ -33,6 +39,7 @@ impl Contents {
         match self {
             Self::Alerts => "device-monitoring/",
             Self::Cards => "device-monitoring.cards/",
+            Self::Recordings => "device-monitoring.recordings/",
         }
     }
 
@@ -42,6 +49,7 @@ impl Contents {
         match self {
             Self::Alerts => "/alert/",
             Self::Cards => "/card/",
+            Self::Recordings => "/piece/",
         }
     }
 
@@ -50,13 +58,29 @@ impl Contents {
         match self {
             Self::Alerts => "alert",
             Self::Cards => "card",
+            Self::Recordings => "piece of a recording",
         }
+    }
+
+    /// What several are called.
+    pub(super) fn plural(self) -> &'static str {
+        match self {
+            Self::Alerts => "alerts",
+            Self::Cards => "cards",
+            Self::Recordings => "pieces of recordings",
+        }
+    }
+
+    /// Whether one that is not tried any more is kept for an admin to see: nobody can do anything about a single card.
+    pub(super) fn keeps_refused(self) -> bool {
+        self == Self::Alerts
     }
 
     pub(super) fn max_entries(self) -> usize {
         match self {
             Self::Alerts => super::eviction::MAX_ENTRIES,
             Self::Cards => MAX_CARDS,
+            Self::Recordings => MAX_PIECES,
         }
     }
 
@@ -64,6 +88,7 @@ impl Contents {
         match self {
             Self::Alerts => super::eviction::MAX_CHARACTERS,
             Self::Cards => MAX_CARD_CHARACTERS,
+            Self::Recordings => MAX_PIECE_CHARACTERS,
         }
     }
 
@@ -71,7 +96,7 @@ impl Contents {
     pub(super) fn kept_for(self) -> Milliseconds {
         match self {
             Self::Alerts => super::KEPT_FOR,
-            Self::Cards => CARDS_KEPT_FOR,
+            Self::Cards | Self::Recordings => REPORTS_KEPT_FOR,
         }
     }
 }
@@ -80,6 +105,15 @@ impl<S: Storage> Outbox<S> {
     /// Keeps a card until the server has it. That of a healthy call waits for company.
     pub fn put_card(&mut self, now: WallTime, card: &Card) {
         self.put_entry(&Entry::from_card(now, card));
+    }
+
+    /// Keeps the pieces of a recording until the server has them.
+    pub fn put_recording(&mut self, now: WallTime, pieces: &[RecordingPiece]) {
+        for piece in pieces {
+            self.put_entry(&Entry::from_piece(now, piece));
+        }
+        // One line, however many had to go.
+        self.log.dedup_by_key(|message| message.text());
     }
 
     /// What a call's card would be if it ended now, in place of what was noted before; `None`: nothing.

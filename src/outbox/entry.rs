@@ -3,7 +3,7 @@
 use super::contents::GATHER_FOR;
 use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left_of};
 use crate::alert::{Alert, Form};
-use crate::floor::Card;
+use crate::floor::{Card, RecordingPiece};
 use crate::input::units::{Milliseconds, WallTime};
 use crate::stored::{self, Unreadable, whole};
 use serde::de::IgnoredAny;
@@ -15,11 +15,11 @@ const VERSION: u32 = 2;
 /// out.
 const MAX_BYTES: usize = 100_000;
 
-/// An alert or a card, and how its delivery stands.
+/// An alert, a card or a piece of a recording, and how its delivery stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// The alert's own, or the card's.
+    /// The alert's own, or the card's, or the piece's.
     pub id: String,
     /// When it was made.
     pub created: WallTime,
@@ -53,6 +53,10 @@ impl Entry {
         let form = Form { document: card.document().to_owned(), ..Form::default() };
         let entry = Self::new(now, card.id(), form);
         if card.is_healthy() { Self { backoff: GATHER_FOR, ..entry } } else { entry }
+    }
+
+    pub(super) fn from_piece(now: WallTime, piece: &RecordingPiece) -> Self {
+        Self::new(now, piece.id(), Form { document: piece.document().to_owned(), ..Form::default() })
     }
 
     fn new(now: WallTime, id: &str, form: Form) -> Self {

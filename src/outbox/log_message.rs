@@ -15,8 +15,8 @@ pub enum LogMessage {
     EvictedPending(Contents, String),
     /// An alert is not tried any more; why.
     Refused(String),
-    /// A card is not tried any more, and gone; why.
-    Dropped(String),
+    /// One is not tried any more, and gone; why.
+    Dropped(Contents, String),
     /// They cannot be delivered at present; why.
     Waiting(Contents, String),
 }
@@ -33,21 +33,25 @@ impl LogMessage {
     pub fn text(&self) -> String {
         match self {
             Self::InMemory(contents) => format!(
-                "The browser's storage is full or forbidden: {}s wait in memory and do not survive the tab.",
-                contents.noun()
+                "The browser's storage is full or forbidden: {} wait in memory and do not survive the tab.",
+                contents.plural()
             ),
             Self::Damaged(contents) => format!("A stored {} was damaged and is lost.", contents.noun()),
             Self::EvictedRefused(_) => "Too many alerts are kept: the oldest refused one was dropped.".to_owned(),
             Self::EvictedPending(contents, _) => {
-                format!("Too many {}s wait: the oldest was dropped undelivered.", contents.noun())
+                format!("Too many {} wait: the oldest was dropped undelivered.", contents.plural())
             }
             Self::Refused(reason) => format!("An alert was refused and is kept: {reason}"),
-            Self::Dropped(reason) => format!("The card of a call was dropped: {reason}"),
+            Self::Dropped(Contents::Recordings, reason) => format!("The recording of a call was dropped: {reason}"),
+            Self::Dropped(_, reason) => format!("The card of a call was dropped: {reason}"),
             Self::Waiting(Contents::Alerts, reason) => {
                 format!("Alerts wait for the server and are tried again: {reason}")
             }
             Self::Waiting(Contents::Cards, reason) => {
                 format!("Cards of calls wait for the server and are tried again: {reason}")
+            }
+            Self::Waiting(Contents::Recordings, reason) => {
+                format!("Recordings of calls wait for the server and are tried again: {reason}")
             }
         }
     }

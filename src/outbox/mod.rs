@@ -1,5 +1,5 @@
-//! Alerts and cards on their way to the server: kept until it has them, whatever happens to the page (rules A3, A4 and
-//! K1).
+//! Alerts, cards and recordings on their way to the server: kept until it has them, whatever happens to the page (rules A3,
+//! A4, K1 and K3).
 //!
 //! Pure: the owner brings the storage, the time and chance, posts what [`Outbox::next`] gives it and reports what came
 //! back by [`Outbox::answered`]. The storage is shared with other tabs, and each entry has a key of its own there, so
@@ -11,7 +11,7 @@
 
 mod answer;
 mod checkpoint;
-mod contents;
+pub(crate) mod contents;
 mod entry;
 mod entry_v1;
 pub(crate) mod eviction;
@@ -119,7 +119,7 @@ fn left_of(length: f64, since: WallTime, now: WallTime) -> f64 {
     }
 }
 
-/// Keeps alerts, or cards, and checkpoints in storage until the server has accepted them.
+/// Keeps alerts, cards or recordings, and checkpoints, in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
     contents: Contents,
@@ -147,7 +147,7 @@ impl<S: Storage> Outbox<S> {
         Self::with_contents(Contents::Alerts, storage, worker_sid)
     }
 
-    /// The outbox of a worker's alerts or cards in this browser.
+    /// The outbox of a worker's alerts, cards or recordings in this browser.
     #[must_use]
     pub fn with_contents(contents: Contents, storage: S, worker_sid: Option<&str>) -> Self {
         Self {
@@ -295,14 +295,14 @@ impl<S: Storage> Outbox<S> {
             entry.receiver_refuses_since = None;
         }
         match outcome {
-            Outcome::Refused if self.contents == Contents::Cards => return self.drop_card(&key, reason),
+            Outcome::Refused if !self.contents.keeps_refused() => return self.drop(&key, reason),
             Outcome::Refused => self.refuse(now, &mut entry, reason),
             Outcome::OthersRefuse => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
-                    if self.contents == Contents::Cards {
-                        return self.drop_card(&key, reason);
+                    if !self.contents.keeps_refused() {
+                        return self.drop(&key, reason);
                     }
                     self.refuse(now, &mut entry, reason);
                 } else {
@@ -338,10 +338,9 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
-    /// Nobody can do anything about a single card.
-    fn drop_card(&mut self, key: &str, reason: String) {
+    fn drop(&mut self, key: &str, reason: String) {
         self.storage.remove(key);
-        self.log.push(LogMessage::Dropped(reason));
+        self.log.push(LogMessage::Dropped(self.contents, reason));
     }
 
     fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {

@@ -25,8 +25,8 @@ impl<S: Storage> Outbox<S> {
             if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
                 self.storage.remove(&key);
             } else if !is_refused && age > self.contents.kept_for().0 {
-                if self.contents == Contents::Cards {
-                    self.drop_card(&key, unanswered(&mut entry, "7 days"));
+                if !self.contents.keeps_refused() {
+                    self.drop(&key, unanswered(&mut entry, "7 days"));
                 } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_ATTEMPTS_FOR.0 {
                     self.try_again(now, &key, entry);
                 } else {

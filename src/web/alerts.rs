@@ -1,10 +1,13 @@
-//! What the page has to do with what is sent: who is signed in, the end of the session, and what is kept.
+//! What the page has to do with what is sent: who is signed in, the end of the session, recorded calls, and what is kept.
 
 use super::clock;
 use super::delivery::{BeatSender, Delivery};
 use super::monitor::Monitor;
 use super::setup::ReadSession;
 use super::view::{KeptAlert, plain};
+use crate::floor::{Recording, RecordingPiece};
+use crate::input::event::CallDirection;
+use crate::input::units::WallTime;
 use crate::outbox::Contents;
 use std::rc::Rc;
 use tsify::Ts;
@@ -22,10 +25,17 @@ impl Monitor {
                 let session: JsValue = read_session.into();
                 let start = |contents| Delivery::start(contents, &self.host, uri, session.clone().unchecked_into());
                 self.host.delivery.get_or_init(|| start(Contents::Alerts));
-                if self.host.with_engine(|engine| engine.configuration().config.report_calls) {
+                let config = self.host.with_engine(|engine| engine.configuration().config.clone());
+                if config.report_calls {
                     self.host.card_delivery.get_or_init(|| start(Contents::Cards));
                     let beats = || BeatSender::new(&self.host, uri, session.clone().unchecked_into());
                     self.host.beats.get_or_init(beats);
+                }
+                if config.shares_recordings() {
+                    self.host.recording_delivery.get_or_init(|| start(Contents::Recordings));
+                } else {
+                    // What waits since it was switched off goes when it is too old.
+                    self.host.recordings.with(|outbox| outbox.tidy(clock::time_of_day(), false));
                 }
             }
             None => self.forget_numbers(),
@@ -42,6 +52,36 @@ impl Monitor {
             }
         }
         self.forget_numbers();
+    }
+
+    /// Shares what was recorded of a call that is over (a gzip file), where recordings are shared. `started_at`: in
+    /// milliseconds since 1970. `is_amended`: it was shared before, and its agent has reported a problem since.
+    pub fn share(
+        &self,
+        call_sid: Option<String>,
+        started_at: f64,
+        direction: Option<String>,
+        packed: &[u8],
+        is_amended: bool,
+    ) {
+        let Some(delivery) = self.host.recording_delivery.get() else { return };
+        let recording = Recording {
+            call_sid: call_sid.as_deref().filter(|sid| !sid.is_empty()),
+            started_at: WallTime(started_at),
+            direction: match direction.as_deref() {
+                Some("inbound") => Some(CallDirection::Incoming),
+                Some("outbound") => Some(CallDirection::Outgoing),
+                _ => None,
+            },
+            packed,
+            is_amended,
+        };
+        let worker_sid = self.host.worker_sid.as_deref();
+        let pieces = self
+            .host
+            .with_engine(|engine| RecordingPiece::all_of(&recording, &engine.configuration().config, worker_sid));
+        self.host.recordings.with(|outbox| outbox.put_recording(clock::time_of_day(), &pieces));
+        delivery.send();
     }
 
     /// The alerts that the server has not taken, or not yet.

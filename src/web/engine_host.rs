@@ -42,6 +42,10 @@ pub(super) struct EngineHost {
     /// The outbox of alerts.
     pub(super) outbox: PageOutbox,
     pub(super) cards: PageOutbox,
+    /// Of recorded calls that are shared.
+    pub(super) recordings: PageOutbox,
+    /// Whose page it is.
+    pub(super) worker_sid: Option<String>,
     /// Names this page among the tabs.
     pub(super) tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
@@ -55,6 +59,8 @@ pub(super) struct EngineHost {
     pub(super) delivery: OnceCell<Rc<Delivery>>,
     /// Sends cards, where calls are reported.
     pub(super) card_delivery: OnceCell<Rc<Delivery>>,
+    /// Sends recorded calls, where they are shared.
+    pub(super) recording_delivery: OnceCell<Rc<Delivery>>,
     /// Sends beats, where calls are reported.
     pub(super) beats: OnceCell<Rc<BeatSender>>,
     /// The test call that is being made.
@@ -98,7 +104,9 @@ impl EngineHost {
                     }
                 }),
                 outbox: PageOutbox::new(Contents::Alerts, worker_sid.clone()),
-                cards: PageOutbox::new(Contents::Cards, worker_sid),
+                cards: PageOutbox::new(Contents::Cards, worker_sid.clone()),
+                recordings: PageOutbox::new(Contents::Recordings, worker_sid.clone()),
+                worker_sid,
                 tab: tab.unwrap_or_default(),
                 shift_key,
                 baseline_key,
@@ -106,6 +114,7 @@ impl EngineHost {
                 serverless_uri,
                 delivery: OnceCell::new(),
                 card_delivery: OnceCell::new(),
+                recording_delivery: OnceCell::new(),
                 beats: OnceCell::new(),
                 preflight: RefCell::default(),
                 on_effect,

@@ -210,6 +210,8 @@ pub struct ConfigurationReport {
     agent_tools: bool,
     /// Whether the last calls are kept in the browser.
     record_calls: bool,
+    /// Whether those are also sent to the Function.
+    shares_recordings: bool,
     /// Whether anybody's calls are reported to the floor.
     reports_calls: bool,
     /// Whether Flex's own badge is to go.
@@ -227,6 +229,7 @@ impl From<&Configuration> for ConfigurationReport {
             alert_agent: config.alert_agent,
             agent_tools: config.agent_tools,
             record_calls: config.record_calls,
+            shares_recordings: config.shares_recordings(),
             reports_calls: *reports_calls,
             hide_flex_indicator: config.hide_flex_indicator,
             findings: findings.clone(),

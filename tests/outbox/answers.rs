@@ -266,7 +266,7 @@ fn every_status_without_a_word_of_ours_is_either_taken_or_tried_again() {
 fn words_of_our_functions() -> Vec<(u16, String)> {
     let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-serverless/functions");
     let mut code = String::new();
-    for file in ["respond-to-issue.js", "calls.js"] {
+    for file in ["respond-to-issue.js", "calls.js", "recordings.js"] {
         code.push_str(&fs::read_to_string(functions.join(file)).unwrap());
     }
     // What answers to other requests.

@@ -149,7 +149,7 @@ fn a_card_that_is_refused_is_dropped_and_said_and_the_others_are_delivered() {
     answered(&mut outbox, at(0.0), &entries, &answer);
     assert_eq!(outbox.entries(), []);
     let reason = "the server refused it: The card isstrange.".to_owned();
-    assert_eq!(outbox.take_log(), [LogMessage::Dropped(reason)]);
+    assert_eq!(outbox.take_log(), [LogMessage::Dropped(Contents::Cards, reason)]);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_card_that_nobody_takes_in_a_week_is_dropped() {
     outbox.tidy(at(7.1 * DAY), false);
     assert_eq!(outbox.entries(), []);
     let reason = "nobody took it in 7 days; at last: it was never answered".to_owned();
-    assert_eq!(outbox.take_log(), [LogMessage::Dropped(reason)]);
+    assert_eq!(outbox.take_log(), [LogMessage::Dropped(Contents::Cards, reason)]);
 }
 
 #[test]

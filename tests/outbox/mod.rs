@@ -6,3 +6,4 @@ mod browser;
 mod cards;
 mod delivery;
 mod keeping;
+mod recordings;

@@ -8,6 +8,9 @@ const leavesOf = (value, path = []) =>
     ? Object.entries(value).flatMap(([name, part]) => leavesOf(part, [...path, name]))
     : [{ path, value }];
 
+/** @param {string[]} texts one behind the other @returns {Promise<ArrayBuffer>} */
+const gzip = (texts) => new Response(new Blob(texts).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+
 /** Whether a key is as ours are: its bytes can be counted. */
 const isOfACall = ([startedAt, , bytes]) => Number.isFinite(startedAt) && Number.isSafeInteger(bytes) && bytes >= 0;
 
@@ -28,15 +31,16 @@ function newestFirst(keys, now) {
  * @param {(stats: object) => object} engine.recordedStats
  * @param {(endpoint: object) => object} engine.recordedEndpoint
  * @param {{recordedRows: number, recordedBytes: number}} engine.limits
+ * @param {(recording: {callSid?: string, startedAt: number, direction?: string, packed: Uint8Array, isAmended: boolean})
+ *   => void} [share] is given each recording as well, with the names of its numbers
  */
-export function recordCalls(workerSid, { recordedSample, recordedStats, recordedEndpoint, limits }) {
+export function recordCalls(workerSid, { recordedSample, recordedStats, recordedEndpoint, limits }, share) {
   const recordings = new WeakMap();
   let storing = Promise.resolve();
 
-  async function store(recording, call, reasons) {
-    const { rows, startedAt, fields } = recording;
-    const text = new Blob([JSON.stringify(rows)]);
-    const packed = await new Response(text.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+  async function store(recording, call, reasons, rows) {
+    const { startedAt, fields } = recording;
+    const packed = await gzip([rows]);
     const database = await openRecordings();
     try {
       const transaction = database.transaction(CALLS, 'readwrite');
@@ -74,6 +78,23 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, recorded
     }
   }
 
+  /** As others are to read it, who do not have what is stored beside it. */
+  async function sharedOf(recording, { callSid, context: { direction } }, rows) {
+    const { startedAt, fields, isShared = false } = recording;
+    const packed = new Uint8Array(await gzip([`{"fields":${JSON.stringify(fields)},"rows":`, rows, '}']));
+    recording.isShared = true;
+    return { callSid, startedAt, direction, packed, isAmended: isShared };
+  }
+
+  /** Each for itself: what cannot be stored can be shared. */
+  async function keep(recording, call, reasons) {
+    const rows = JSON.stringify(recording.rows);
+    await store(recording, call, reasons, rows).catch((error) =>
+      log.errorOnce('recorder', 'Calls cannot be recorded in this browser; that is all.', error),
+    );
+    if (share) share(await sharedOf(recording, call, rows));
+  }
+
   /**
    * @param {any[]} row what the engine was told
    * @param {Record<string, string[][]>} fields
@@ -103,10 +124,8 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, recorded
       const recording = recordings.get(call);
       if (!recording) return;
       storing = storing
-        .then(() => store(recording, call, reasons))
-        .catch((error) => {
-          log.errorOnce('recorder', 'Calls cannot be recorded in this browser; that is all.', error);
-        });
+        .then(() => keep(recording, call, reasons))
+        .catch((error) => log.errorOnce('sharing', 'The recording of a call cannot be shared; that is all.', error));
     },
   };
 }

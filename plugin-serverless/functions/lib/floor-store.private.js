@@ -4,8 +4,7 @@
  *
  * A map takes 20 writes a second. So there are several of each kind, and a worker's calls are always in the same of them.
  * The key of a card begins with the time at which its call began, so that a stretch of time can be read. A card that comes
- * twice has the same key both times: it is there once. A piece of a recording has the key of its call's card, with its
- * number.
+ * twice has the same key both times: it is there once. The key of a piece of a recording also ends with its number.
  */
 const { createHash } = require('node:crypto');
 const { setTimeout: sleep } = require('node:timers/promises');

@@ -1,4 +1,4 @@
-//! Sends alerts and cards to the Function: posts what is due, from one tab at a time; posts the rest when the page
+//! Sends alerts, cards and recordings to the Function: posts what is due, from one tab at a time; posts the rest when the page
 //! closes; asks the browser to post after a crash. The outbox decides what is sent, when, and what follows from an
 //! answer ([`crate::outbox`]).
 
@@ -46,6 +46,8 @@ const MAX_CARD_BYTES_TOGETHER: usize = 8_000;
 
 /// The Function that receives cards and beats.
 const CALLS_FUNCTION: &str = "calls";
+/// The Function that receives recorded calls.
+const RECORDINGS_FUNCTION: &str = "recordings";
 
 fn address_of(serverless_uri: &str, function: &str) -> String {
     format!("{}/{function}", serverless_uri.trim_end_matches('/'))
@@ -91,6 +93,7 @@ impl Delivery {
             let function = match contents {
                 Contents::Alerts => "respond-to-issue",
                 Contents::Cards => CALLS_FUNCTION,
+                Contents::Recordings => RECORDINGS_FUNCTION,
             };
             Self {
                 contents,
@@ -143,6 +146,7 @@ impl Delivery {
         match self.contents {
             Contents::Alerts => &host.outbox,
             Contents::Cards => &host.cards,
+            Contents::Recordings => &host.recordings,
         }
     }
 
@@ -220,6 +224,7 @@ impl Delivery {
         let what = match self.contents {
             Contents::Alerts => "send",
             Contents::Cards => "send-cards",
+            Contents::Recordings => "send-recordings",
         };
         let name = format!("{what}/{}", self.session().worker_sid.unwrap_or_default());
         let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
@@ -269,6 +274,10 @@ impl Delivery {
     /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
     /// `persisted`: the page may come back, and its calls with it.
     fn flush(self: &Rc<Self>, persisted: bool) {
+        // What a page may send when it ends is little, and for what is smaller: recordings leave with a later page.
+        if self.contents == Contents::Recordings {
+            return;
+        }
         let Some(host) = self.host.upgrade() else { return };
         host.checkpoint();
         self.crash_posts.withdraw_all();
@@ -285,7 +294,7 @@ impl Delivery {
                 (MAX_BYTES_LEAVING - MAX_CARD_BYTES_LEAVING, token.as_str())
             }
             Contents::Alerts => (MAX_BYTES_LEAVING, token.as_str()),
-            Contents::Cards => (MAX_CARD_BYTES_LEAVING.saturating_sub(token.len()), ""),
+            Contents::Cards | Contents::Recordings => (MAX_CARD_BYTES_LEAVING.saturating_sub(token.len()), ""),
         };
         let fits = |entry: &Entry| {
             let form = request::form(self.contents, counted, std::slice::from_ref(entry));
@@ -296,7 +305,7 @@ impl Delivery {
         let leaving = outbox.with(|outbox| outbox.flush(now, &session, fits));
         let requests: Vec<Vec<Entry>> = match self.contents {
             Contents::Alerts => leaving.into_iter().map(|entry| vec![entry]).collect(),
-            Contents::Cards => vec![leaving],
+            Contents::Cards | Contents::Recordings => vec![leaving],
         };
         for entries in requests.into_iter().filter(|entries| !entries.is_empty()) {
             let Ok(form) = request::form(self.contents, &token, &entries) else { continue };

@@ -44,6 +44,7 @@ pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result
             form.append("cards", &format!("[{}]", cards.join(",")));
             form.append("ids", &positions.join(","));
         }
+        Contents::Recordings => entries.iter().for_each(|entry| form.append("recording", &entry.form.document())),
     }
     Ok(form)
 }

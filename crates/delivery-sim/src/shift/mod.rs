@@ -157,7 +157,7 @@ impl<'a> Shift<'a> {
                 LogMessage::Damaged(_) => "said: an entry was damaged",
                 LogMessage::EvictedPending(..) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
                 LogMessage::Refused(_) => "said: an alert was refused",
-                LogMessage::Dropped(_) => "said: a card was dropped",
+                LogMessage::Dropped(..) => "said: a card was dropped",
                 LogMessage::Waiting(..) => "said: alerts wait for the server",
             });
         }
