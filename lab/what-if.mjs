@@ -1,11 +1,15 @@
 // How long the admin view takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
 //
-//   node what-if.mjs [CALLS [MINUTES]]
+//   node what-if.mjs [CALLS [MINUTES]] [--shared]
+import { floorEnvironment } from './floor/set-up.mjs';
 import { Lab } from './page/driver.mjs';
 import { readRecordings, rowsOf } from './recordings/rows.mjs';
+import { shareCalls } from './recordings/share-calls.mjs';
 import { storeCalls } from './recordings/store-calls.mjs';
 
-const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number);
+const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number).filter(Number.isFinite);
+/** Whether the calls are those that all agents share, and not those of the browser. */
+const isShared = process.argv.includes('--shared');
 const MEASURE = 'device-monitoring:what-if';
 const LIMIT_MS = 300_000;
 /**
@@ -47,7 +51,7 @@ function watchTheThread() {
 const milliseconds = (value) => `${Math.round(value)} ms`;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-const lab = await Lab.start();
+const lab = await Lab.start({ functionEnv: floorEnvironment() });
 try {
   lab.world.worker.roles = ['admin'];
   await lab.boot({ configuration: {} });
@@ -61,7 +65,7 @@ try {
     callSid: `CA${String(index).padStart(32, '0')}`,
     recording: index % recordings.length,
   }));
-  const bytes = await storeCalls(page, recordings, stored);
+  const bytes = isShared ? shareCalls(lab, recordings, stored) : await storeCalls(page, recordings, stored);
   const rows = stored.reduce((sum, { recording }) => sum + recordings[recording].length, 0);
 
   await page.evaluate(watchTheThread);
@@ -70,9 +74,16 @@ try {
 
   const opened = performance.now();
   await lab.openAdminView('Configuration');
+  const shared = page.getByTestId('device-monitoring-admin-view-tried');
+  if (isShared) {
+    await shared.getByText('Shared by all agents').click();
+    await shared.getByLabel('Period').selectOption('everything');
+    await shared.getByRole('button', { name: 'Read shared calls' }).click();
+  }
   const judged = page.getByTestId('device-monitoring-admin-view-judged');
   await judged.filter({ hasText: `${calls} calls:` }).waitFor();
   const loading = performance.now() - opened;
+  if (isShared) console.log(await page.getByTestId('device-monitoring-admin-view-shared').innerText());
   const longestLoading = await page.evaluate(() => window.labLongest());
 
   /** @type {{total: number, longest: number}[]} */

@@ -8,7 +8,8 @@ use device_monitoring::floor::{Recording, RecordingPiece};
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{
     AddressPrefix, CallContext, CallDirection, CallId, Config, Configuration, Effect, Endpoint, Engine, Environment,
-    EnvironmentSignal, Event, Headset, Incoming, Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Timestamp, WallTime,
+    EnvironmentSignal, Event, Headset, Incoming, Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol,
+    Sample, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use proptest::prelude::*;

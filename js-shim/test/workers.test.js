@@ -1,4 +1,4 @@
-const { findWorkers, nameWorkers } = require('../admin-view/src/floor/workers');
+const { findWorkers, nameWorkers, namesOf } = require('../admin-view/src/floor/workers');
 
 const ANNA = { worker_sid: 'WK1', friendly_name: 'anna', attributes: { full_name: 'Anna "Ann" Lee' } };
 const BEN = { worker_sid: 'WK2', friendly_name: 'ben', attributes: {} };
@@ -61,5 +61,14 @@ describe('names of workers', () => {
     Object.assign(later, access);
     expect(await name()).toBe(true);
     expect(named).toHaveLength(1);
+  });
+
+  test('of many are asked for in several queries, and whom Flex does not know has none', async () => {
+    const { searches, access } = flexWith([ANNA]);
+    const sids = Array.from({ length: 60 }, (_, n) => `WK${n + 1}`);
+    expect([...(await namesOf(access, sids))]).toEqual([['WK1', 'Anna "Ann" Lee']]);
+    expect(searches).toHaveLength(2);
+    await expect(namesOf({}, ['WK1'])).rejects.toThrow('Flex');
+    expect([...(await namesOf({}, []))]).toEqual([]);
   });
 });

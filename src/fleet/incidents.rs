@@ -335,7 +335,9 @@ mod tests {
         let logs = LogFactorials::up_to(all);
         let is_enough = |troubled: &usize| {
             let with = Tally { agents: with, troubled: *troubled };
-            incidents.explanation(key.clone(), with, usually(all - with.agents), &logs).is_proven_at(significance_level(100))
+            incidents
+                .explanation(key.clone(), with, usually(all - with.agents), &logs)
+                .is_proven_at(significance_level(100))
         };
         (MIN_AGENTS..=with).find(is_enough)
     }

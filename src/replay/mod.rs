@@ -7,6 +7,7 @@ mod call;
 mod calls;
 mod ended;
 pub mod recording;
+pub mod shared;
 pub mod suggest;
 mod watcher;
 pub mod what_if;

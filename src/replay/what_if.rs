@@ -35,6 +35,12 @@ impl Library {
         Ok(self.calls.len() - 1)
     }
 
+    /// How many bytes of memory the calls take, near enough.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.calls.iter().map(|call| call.capacity() * size_of::<(Timestamp, Content)>()).sum()
+    }
+
     /// The verdict on a call under this configuration; `None` if its recording has no call that ends.
     #[must_use]
     pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Outcome> {

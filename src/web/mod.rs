@@ -25,6 +25,8 @@ mod preflight;
 mod read;
 mod setting;
 pub mod setup;
+#[cfg(feature = "admin-view")]
+pub mod shared;
 mod storage;
 mod timer;
 mod trap;

@@ -74,10 +74,16 @@ impl WhatIf {
         self.library.load(recording)
     }
 
+    /// How many bytes of memory the calls take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.library.bytes()
+    }
+
     /// From here on calls are judged under what these three places hold: for the pilot, for everybody else, or else for
     /// the worker of the setup. Gives what is in force then: `source`, `config`, the `pilot` of the block if it has one,
-    /// `inPilot`, `reportsCalls` (whether anybody's calls are reported), and `findings`, each of these with what to write
-    /// instead (`suggestion`), if anything.
+    /// `inPilot`, `reportsCalls` and `sharesRecordings` (whether anybody's calls are reported, or shared), and `findings`,
+    /// each of these with what to write instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) -> JsValue {
         let setup = Setup::read(setup);
         let found = found(&setup, in_pilot);
@@ -88,7 +94,7 @@ impl WhatIf {
             Source::UiAttributes => &setup.ui_attributes,
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let Configuration { source, config, pilot, in_pilot, reports_calls, .. } = &found;
+        let Configuration { source, config, pilot, in_pilot, reports_calls, shares_recordings, .. } = &found;
         let findings = Advised::all(&found, Some(place));
         plain(&InForce {
             source: source.as_str(),
@@ -96,6 +102,7 @@ impl WhatIf {
             pilot: pilot.as_ref(),
             in_pilot: *in_pilot,
             reports_calls: *reports_calls,
+            shares_recordings: *shares_recordings,
             findings,
         })
     }
@@ -185,5 +192,6 @@ struct InForce<'a> {
     pilot: Option<&'a Pilot>,
     in_pilot: bool,
     reports_calls: bool,
+    shares_recordings: bool,
     findings: Vec<Advised>,
 }

@@ -22,6 +22,10 @@ pub(crate) struct Arguments {
     /// How long each is.
     #[arg(default_value_t = 10, value_parser = value_parser!(u16).range(1..))]
     minutes: u16,
+
+    /// Calls that all agents share, read from a stand-in of Twilio Sync.
+    #[arg(long)]
+    shared: bool,
 }
 
 /// In the real Flex UI; prints figures and asserts none.
@@ -34,7 +38,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     command
         .current_dir(project::path(LAB))
         .arg("what-if.mjs")
-        .args([arguments.calls, arguments.minutes].map(|number| number.to_string()));
+        .args([arguments.calls, arguments.minutes].map(|number| number.to_string()))
+        .args(arguments.shared.then_some("--shared"));
     if let Some(browser) = browser {
         browser.announce_to(&mut command);
     }

@@ -33,7 +33,12 @@ async function inCalls(openRecordings, mode, ask) {
 /** The recorder keeps calls of at most 20,000 rows, which are a few megabytes. */
 const MAX_BYTES = 32e6;
 
-async function rowsOf({ packed }) {
+/**
+ * What was packed, as it was before.
+ * @param {any} packed bytes of a gzip file
+ * @returns {Promise<any>}
+ */
+export async function unpacked(packed) {
   const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const parts = [];
   let bytes = 0;
@@ -104,7 +109,7 @@ export async function readCalls(openRecordings, whatIf, isOver) {
       const call = recorded(stored);
       if (call.problem) return call;
       try {
-        return { ...call, place: whatIf.load(linesOf(call, await rowsOf(stored)).lines.join('\n')) };
+        return { ...call, place: whatIf.load(linesOf(call, await unpacked(stored.packed)).lines.join('\n')) };
       } catch (error) {
         return { ...call, problem: String(error?.message ?? error) };
       }
@@ -122,7 +127,7 @@ export async function exportCalls(openRecordings) {
       try {
         const call = recorded(stored);
         if (call.problem) return '';
-        const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
+        const { lines, origin } = linesOf(call, await unpacked(stored.packed), begun);
         begun = origin;
         return `${lines.join('\n')}\n`;
       } catch {

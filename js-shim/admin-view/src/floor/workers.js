@@ -44,6 +44,23 @@ export function nameWorkers(access, engine) {
 }
 
 /**
+ * What Flex calls these workers.
+ * @param {{insightsClient?: any}} access
+ * @param {string[]} sids
+ * @returns {Promise<Map<string, string>>} without those that Flex does not know
+ */
+export async function namesOf(access, sids) {
+  const names = new Map();
+  for (let first = 0; first < sids.length; first += MAX_AT_ONCE) {
+    const some = sids.slice(first, first + MAX_AT_ONCE);
+    // eslint-disable-next-line no-await-in-loop -- one query after the other: Twilio takes 20 a second
+    const workers = await searchWorkers(access, `data.worker_sid IN ${JSON.stringify(some)}`);
+    workers.forEach((worker) => nameOf(worker) && names.set(worker.worker_sid, String(nameOf(worker))));
+  }
+  return names;
+}
+
+/**
  * Workers whose name has this text in it, as Flex knows them; rejected if Flex cannot be asked.
  * @param {{insightsClient?: any}} access
  * @param {string} text

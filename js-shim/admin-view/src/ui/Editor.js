@@ -6,6 +6,7 @@ import { reportOf } from '../compare';
 import { ACTIONS, OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
 import { findingsApart } from '../findings';
+import { useSharedCalls } from '../shared/useSharedCalls';
 import { useText } from '../text';
 import { ActionsFields } from './ActionsFields';
 import { Section, SmallButton } from './elements';
@@ -14,6 +15,7 @@ import { History } from './History';
 import { HoldsFor, PilotFields, WhoseSettings } from './PilotFields';
 import { PropertyField } from './PropertyField';
 import { PutLive } from './PutLive';
+import { CallsTried } from './SharedCalls';
 import { Suggest } from './Suggest';
 import { useLiveConfiguration } from './useLiveConfiguration';
 import { WhatIf, changedBy, useTrial } from './WhatIf';
@@ -44,13 +46,16 @@ function useBase(live, { source }, environment) {
  * Every property with its meaning and what the check says of it, what the recorded calls would do with it, and what can be
  * done with the result.
  * @param {object} props
- * @param {object} props.library
+ * @param {object} props.library the calls that were recorded in this browser
  * @param {object} props.access
  * @param {object} props.inForce
  * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
  */
-export function Editor({ library, access, inForce, say }) {
+export function Editor({ library: own, access, inForce, say }) {
   const t = useText();
+  const [isShared, setShared] = useState(false);
+  const shared = useSharedCalls(access);
+  const library = isShared ? shared : own;
   const { live, write } = useLiveConfiguration(access);
   const { base, judgedBase } = useBase(live, inForce, access.environment);
   const [draft, setDraft] = useState(/** @type {import('../draft').Draft | undefined} */ (undefined));
@@ -98,6 +103,7 @@ export function Editor({ library, access, inForce, say }) {
     <>
       <Section id="what-if" title={t('change')}>
         <Paragraph>{t('changeHelp')}</Paragraph>
+        <CallsTried isShared={isShared} onChange={setShared} shared={shared} isSharing={inForce.sharesRecordings} />
         <Suggest library={library} environment={access.environment} inPilot={inPilot} onTry={tryAll} />
         <Box display="flex" flexWrap="wrap" columnGap="space80" rowGap="space60">
           <Box flex="1 1 20rem" minWidth="size0">

@@ -23,9 +23,9 @@ export function VerdictChanges({ changed }) {
           {t(kind, { count: changed[kind].length })}
         </Heading>
         <UnorderedList marginBottom="space0">
-          {changed[kind].slice(0, MAX_SHOWN).map(({ call: { startedAt, callSid }, was, is }) => (
+          {changed[kind].slice(0, MAX_SHOWN).map(({ call: { startedAt, callSid, agent }, was, is }) => (
             <ListItem key={`${startedAt} ${callSid}`} data-call={callSid}>
-              <Strong>{`${moment(startedAt)}, ${clock(is.durationMs)}, ${callSid}`}</Strong>
+              <Strong>{[moment(startedAt), clock(is.durationMs), agent, callSid].filter(Boolean).join(', ')}</Strong>
               {` ${(kind === 'go' ? was : is).reasons.map(({ text }) => text).join(' ')}`}
               {kind !== 'go' && is.actions && ` ${t('actionsOf', { actions: is.actions.join(', ') })}`}
             </ListItem>
