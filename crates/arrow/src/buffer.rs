@@ -33,11 +33,13 @@ const HAS_SEQ: u8 = 1;
 const HAS_SAMPLE: u8 = 2;
 const HAS_STATS: u8 = 4;
 const HAS_RARE: u8 = 8;
+/// Instead of [`HAS_SEQ`], where four bytes are not enough.
+const HAS_LONG_SEQ: u8 = 16;
 
 /// Packs rows; its memory is used again for the next.
 ///
-/// A row is a byte that says what is there, the length of its body (4 bytes), the time (8), the place (8, if there is
-/// one), and the body: numbers, and what does not come every second.
+/// A row is a byte that says what is there, the length of its body (4 bytes), the time (8), the place (4 or 8, if there
+/// is one), and the body: numbers, and what does not come every second.
 #[derive(Debug, Default)]
 pub struct Packer {
     body: Vec<u8>,
@@ -61,11 +63,18 @@ impl Packer {
             self.body = postcard::to_extend(rare, std::mem::take(&mut self.body))?;
         }
         let length = u32::try_from(self.body.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
-        to.push(if seq.is_some() { has | HAS_SEQ } else { has });
+        let short = seq.and_then(|seq| u32::try_from(seq).ok());
+        to.push(match (seq, short) {
+            (None, _) => has,
+            (_, Some(_)) => has | HAS_SEQ,
+            (_, None) => has | HAS_LONG_SEQ,
+        });
         to.extend_from_slice(&length.to_le_bytes());
         to.extend_from_slice(&at.to_le_bytes());
-        if let Some(seq) = seq {
-            to.extend_from_slice(&seq.to_le_bytes());
+        match (seq, short) {
+            (None, _) => {}
+            (_, Some(short)) => to.extend_from_slice(&short.to_le_bytes()),
+            (Some(seq), None) => to.extend_from_slice(&seq.to_le_bytes()),
         }
         to.extend_from_slice(&self.body);
         Ok(())
@@ -87,7 +96,11 @@ impl<'a> Packed<'a> {
         let [has]: [u8; 1] = *take(packed)?;
         let length = u32::from_le_bytes(*take(packed)?);
         let at = i64::from_le_bytes(*take(packed)?);
-        let seq = if has & HAS_SEQ == 0 { None } else { Some(i64::from_le_bytes(*take(packed)?)) };
+        let seq = match has & (HAS_SEQ | HAS_LONG_SEQ) {
+            HAS_SEQ => Some(i64::from(u32::from_le_bytes(*take(packed)?))),
+            HAS_LONG_SEQ => Some(i64::from_le_bytes(*take(packed)?)),
+            _ => None,
+        };
         let (body, rest) = packed.split_at_checked(length as usize)?;
         *packed = rest;
         Some(Self { at, seq, has, body })
@@ -163,7 +176,7 @@ mod tests {
     proptest! {
         #[test]
         fn rows_come_out_as_they_went_in_sorted_and_once_whatever_their_order(
-            rows in prop::collection::vec((-5_i64..5, prop::option::of(0_i64..3), body()), 0..12),
+            rows in prop::collection::vec((-5_i64..5, prop::option::of(prop_oneof![0_i64..3, any::<i64>()]), body()), 0..12),
             shuffled in any::<prop::sample::Index>(),
         ) {
             let sorted = unpacked(&packed(&rows));
