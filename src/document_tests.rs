@@ -11,6 +11,7 @@ use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
 use crate::call::gaps;
+use crate::call::interruptions::COMES_BACK_WITHIN;
 use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
@@ -125,10 +126,17 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
 }
 
 #[test]
-fn documents_name_what_ends_gaps() {
-    let clear = words((gaps::CLEAR_AFTER.0 / SECOND).ceil());
-    let sentence = format!("one second without any packet raises a warning at once; {clear} good seconds end it");
-    assert_eq!(missing("docs/when-a-call-alerts.md", &[sentence]), [""; 0]);
+fn documents_name_what_raises_gaps_and_what_ends_them() {
+    let clear = words(f64::from(gaps::CLEAR_AT));
+    let concealed =
+        format!("two seconds in a row of which {} % or more was made up", gaps::MIN_CONCEALED_SHARE * 100.0);
+    let sentences = [
+        format!("one second without any packet raises a warning at once; {clear} good seconds end it"),
+        concealed.clone(),
+        format!("a short interruption that comes back within {} s", whole(COMES_BACK_WITHIN, SECOND)),
+    ];
+    assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
+    assert_eq!(missing("docs/what-is-sent.md", &[concealed]), [""; 0]);
 }
 
 #[test]
@@ -146,8 +154,8 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
     ];
     assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
     // Gaps closer together than this are one condition: so many good seconds, and parts of one before and behind them.
-    let series_gap = (gaps::CLEAR_AFTER.0 / SECOND).ceil() + 1.0;
-    let of_series = [format!("const SERIES_GAP: f64 = {series_gap:.1};")];
+    let series_gap = gaps::CLEAR_AT + 1;
+    let of_series = [format!("const SERIES_GAP: f64 = {series_gap}.0;")];
     assert_eq!(missing("crates/accuracy/src/expectation.rs", &of_series), [""; 0]);
 }
 

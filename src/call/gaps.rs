@@ -1,5 +1,5 @@
 //! Gaps in the customer's audio (rule D7): seconds without packets that the Voice SDK does not count as lost, because the
-//! sequence numbers then go on as if nothing had been; seconds that are largely concealed; interruptions that come back.
+//! sequence numbers then go on as if nothing had been; seconds in a row of which much is concealed; interruptions that come back.
 
 use crate::call::interruptions::Interruptions;
 use crate::call::interval::Interval;
@@ -11,12 +11,16 @@ const CONDITION: ConditionName = ConditionName::AudioGaps;
 
 /// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
 pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
-/// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
-/// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
+/// Share of a second's sound that was made up, beyond what lost packets explain. If each of two seconds in a row reaches
+/// it, they are a gap across both (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
-const MIN_CONCEALED_SHARE: f64 = 0.4;
-/// Good time that clears: five samples, of which each may come a little early. Gaps less than this apart are one episode.
-pub(crate) const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
+pub(crate) const MIN_CONCEALED_SHARE: f64 = 0.4;
+/// Good samples in a row, one a second, that clear.
+pub(crate) const CLEAR_AT: u32 = 5;
+/// The last of them may come so much early.
+const EARLY: Milliseconds = Milliseconds(200.0);
+/// Good time that clears. Gaps less than this apart are one episode.
+const CLEAR_AFTER: Milliseconds = Milliseconds(1000.0 * CLEAR_AT as f64 - EARLY.0);
 
 /// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
 /// ways.
@@ -122,7 +126,7 @@ impl AudioGaps {
         self.possible_stall.is_some()
     }
 
-    /// Whether short interruptions keep coming back.
+    /// Whether short interruptions have come back, and may do so again.
     pub(crate) fn recur(&self, now: Timestamp) -> bool {
         self.interruptions.recur(now)
     }

@@ -16,7 +16,7 @@ const MAX_SECONDS_IN_A_ROW: u32 = 2;
 /// Whole seconds before it, without which it is a part of lasting loss.
 const MIN_GOOD_SECONDS_BEFORE: u32 = 2;
 /// How long after one the next counts as the same trouble that comes back: roaming makes one each quarter of a minute.
-const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
+pub(crate) const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
 /// How long after one the next is waited for.
 const EXPECTED_FOR: Milliseconds = Milliseconds(18_000.0);
 

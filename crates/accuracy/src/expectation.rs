@@ -21,7 +21,8 @@ const NEAR_MOS_RATIO: f64 = 1.0 / 3.0;
 const DEAD_SHARE: f64 = 0.9;
 /// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
 const MIN_SPOKEN: f64 = 2.0;
-/// Outages that follow each other within this many seconds are one series.
+/// Outages that follow each other within this many seconds are one series: one more than `CLEAR_AT` in the engine's
+/// `src/call/gaps.rs`, against which `src/document_tests.rs` there holds it.
 pub(crate) const SERIES_GAP: f64 = 6.0;
 /// Smallest number of outages in a series.
 const MIN_SERIES: usize = 3;
