@@ -117,6 +117,40 @@ fn causes_of(diagnosis: Diagnosis) -> &'static [Cause] {
     }
 }
 
+/// Whether a condition shows that the loudspeaker does not get its sound in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StarvedPlayout {
+    /// It is nothing else.
+    Always,
+    /// Only while the browser makes up sound.
+    IfMadeUp,
+    /// It says nothing about that.
+    Never,
+}
+
+/// An exhaustive match, so that a new condition does not compile without a row.
+fn starved_playout_in(name: ConditionName) -> StarvedPlayout {
+    match name {
+        ConditionName::PlayoutGaps => StarvedPlayout::Always,
+        ConditionName::AudioGaps => StarvedPlayout::IfMadeUp,
+        ConditionName::IceConnectivityLost
+        | ConditionName::Reconnecting
+        | ConditionName::SignalingLost
+        | ConditionName::NoOutboundAudio
+        | ConditionName::LowBytesSent
+        | ConditionName::LowBytesReceived
+        | ConditionName::ConstantAudioInputLevel
+        | ConditionName::HighPacketLoss
+        | ConditionName::HighJitter
+        | ConditionName::HighOutboundPacketLoss
+        | ConditionName::HighRtt
+        | ConditionName::LowMos
+        | ConditionName::TalkingWhileMuted
+        | ConditionName::SuppressedSilence
+        | ConditionName::StaleRtt => StarvedPlayout::Never,
+    }
+}
+
 /// Looks for the cause of what is wrong with one call, and remembers what it found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Causes {
@@ -226,8 +260,12 @@ impl Causes {
             // A computer that is only busy plays some of what arrives.
             Cause::ComputerBusy if self.browser.evidence(now).is_some() => None,
             Cause::ComputerBusy => {
-                let has_gaps = conditions.is_active(ConditionName::AudioGaps) && self.computer.makes_up(now);
-                let is_starved = has_gaps || conditions.is_active(ConditionName::PlayoutGaps);
+                let shown = ConditionName::ALL.iter().filter(|name| conditions.is_active(**name));
+                let is_starved = shown.copied().any(|name| match starved_playout_in(name) {
+                    StarvedPlayout::Always => true,
+                    StarvedPlayout::IfMadeUp => self.computer.makes_up(now),
+                    StarvedPlayout::Never => false,
+                });
                 self.computer.evidence(now).filter(|_| is_starved)
             }
             Cause::Vpn => self.network.through(NetworkType::Vpn),
