@@ -7,8 +7,9 @@
 //! [`Verdict`], and a verdict with reasons gives an [`Alert`], which the [`outbox::Outbox`] keeps until the server has it.
 //!
 //! [`Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript. The browser's
-//! side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded calls through the
-//! same engine, for the native command of that name and for tests.
+//! side of it, `web`, exists only on wasm32 and is the only place that does; with the feature `function`, the Twilio
+//! Function's side is in its place. [`replay`] plays recorded calls through the same engine, for the native command of
+//! that name and for tests.
 
 mod agent;
 mod alert;

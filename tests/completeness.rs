@@ -1,4 +1,5 @@
-//! What a new statistic or a new condition needs in files that the compiler does not see: forgetting one fails here.
+//! What a new statistic, condition, diagnosis, cause, recording or 503 of the Function needs in files that the compiler
+//! does not see: forgetting one fails here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;

@@ -67,6 +67,7 @@ impl MediaFlow {
     /// The SDK raised its warning.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
         self.warned = true;
+        // The SDK takes as long in either direction.
         let lead = WarningName::LowBytesReceived.time_to_notice();
         let no_bytes = self.no_bytes.filter(|no_bytes| now - no_bytes.to <= lead);
         conditions.raise(self.condition, now, no_bytes.map_or(now.before(lead), |no_bytes| no_bytes.from), None);

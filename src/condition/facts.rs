@@ -9,7 +9,7 @@ use crate::input::units::Milliseconds;
 /// One condition's row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
-    /// The diagnosis that it contributes to; `None` where it is no trouble.
+    /// The diagnosis that it contributes to; `None` where agents are told nothing.
     pub(super) diagnosis: Option<Diagnosis>,
     /// Whether it degrades the call; only then does it count in verdicts. Lost signalling alone does not: both still
     /// hear each other.

@@ -1,4 +1,4 @@
-//! The browser's side: the one place that knows JavaScript.
+//! The browser's side, which knows JavaScript. With the feature `function`, `web/function.rs` is compiled in its place.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
 //! (`clock`), a way to wake up (`timer`), and an outbox (`page_outbox`) in the browser's `storage`, from which

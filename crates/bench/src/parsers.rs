@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const BLOCK: usize = 1 << 20;
 
-/// One that is well kept.
+/// A well-maintained parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parser {
     Sonic,

@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
 
-/// Twilio Functions end after ten seconds; what has not answered by then will not.
+/// Twilio Functions end after ten seconds. The rest is for a slow network, both ways.
 pub(super) const TIME_LIMIT: Milliseconds = Milliseconds(30_000.0);
 
 /// The token and the numbers in the form are for this address only.
