@@ -1,7 +1,7 @@
 //! What the agent's panel shows of a call: a chart for each series, with its degradations, and the timeline.
 
 use crate::call::Call;
-use crate::call::history::Series;
+use crate::call::panel_series::Series;
 use crate::cause::Cause;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;

@@ -2,10 +2,10 @@
 
 use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
-use crate::call::history::Series;
 use crate::call::ice_rtt::LateAnswers;
 use crate::call::interval::Interval;
 use crate::call::metric_monitor::MetricMonitor;
+use crate::call::panel_series::Series;
 use crate::condition::{ConditionName, InboundPackets};
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
