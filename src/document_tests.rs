@@ -1,6 +1,6 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
-use crate::agent::baseline::{LEVELS_PER_DECIBEL, QUIETER_BY};
+use crate::agent::audio_baseline::{LEVELS_PER_DECIBEL, QUIETER_BY};
 use crate::agent::network_check::{SLOW_BY, SLOW_RATIO};
 use crate::agent::notice::CAUSE_SHOWN_WITHIN;
 use crate::agent::preflight;

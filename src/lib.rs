@@ -40,7 +40,7 @@ pub mod web;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
+pub use agent::audio_baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
 pub use agent::explained_diagnosis::ExplainedDiagnosis;
 pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};

@@ -2,11 +2,11 @@
 //!
 //! The diagnosis of a call becomes a [`notice`], as soon as it is worse and only when it has settled if it is better
 //! ([`notice_chooser`] says what counts while trouble ends). The [`shift`] says how often the agent's attention may be
-//! called to a notice. The [`panel`] shows the call's history, and the [`baseline`] learns from good calls what the
+//! called to a notice. The [`panel`] shows the call's history, and the [`audio_baseline`] learns from good calls what the
 //! check before the next shift should find.
 
 pub(crate) mod activity;
-pub(crate) mod baseline;
+pub(crate) mod audio_baseline;
 pub(crate) mod explained_diagnosis;
 pub(crate) mod network_check;
 pub(crate) mod notice;

@@ -1,7 +1,7 @@
 //! Whether calls can pass the network, looked at before the shift: what ICE finds, how long signalling takes, and which of
 //! Twilio's edges it is.
 
-use crate::agent::baseline::{CheckGrade, CheckResult};
+use crate::agent::audio_baseline::{CheckGrade, CheckResult};
 use crate::input::signal::RelayProtocol;
 use crate::input::units::Milliseconds;
 use crate::stored::{self, whole};

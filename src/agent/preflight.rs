@@ -2,7 +2,7 @@
 //!
 //! [`crate::Engine::begin_preflight`] decides whether one may be made.
 
-use crate::agent::baseline::{CheckGrade, CheckResult};
+use crate::agent::audio_baseline::{CheckGrade, CheckResult};
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Percent, Value};
 use crate::input::warning::sdk_trigger;

@@ -8,7 +8,7 @@ use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{Effect, OnEffect, plain};
 use super::{clock, console, trap};
-use crate::agent::baseline::{AudioBaseline, CheckResult};
+use crate::agent::audio_baseline::{AudioBaseline, CheckResult};
 use crate::agent::network_check::{NetworkBaseline, NetworkProbe};
 use crate::agent::shift::Shift;
 use crate::alert::Alert;

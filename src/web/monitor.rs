@@ -6,7 +6,7 @@ use super::read::read;
 use super::setup::{CallContext, ConferenceState, NetworkState, Setup};
 use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
-use crate::agent::baseline::Equipment;
+use crate::agent::audio_baseline::Equipment;
 use crate::agent::panel::Panel;
 use crate::call::Incoming;
 use crate::engine::recovery::{Operation, Step};

@@ -1,6 +1,6 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use crate::agent::baseline::{self, CheckGrade};
+use crate::agent::audio_baseline::{self, CheckGrade};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
 use crate::cause::Cause;
@@ -184,8 +184,8 @@ pub struct CheckResult {
     text: Text,
 }
 
-impl From<baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { grade, code, text }: baseline::CheckResult) -> Self {
+impl From<audio_baseline::CheckResult> for CheckResult {
+    fn from(audio_baseline::CheckResult { grade, code, text }: audio_baseline::CheckResult) -> Self {
         let severity = match grade {
             CheckGrade::Ok => NoticeSeverity::Recovered,
             CheckGrade::Warning => NoticeSeverity::Warning,
