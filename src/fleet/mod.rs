@@ -12,20 +12,20 @@ mod agents;
 mod baseline;
 mod boundary;
 mod description;
-mod history;
 mod incident;
 mod incidents;
 mod key;
+mod past_incidents;
 mod shown;
 mod significance;
 mod suspicion;
 
 pub use boundary::judge_json;
 pub use description::{Description, describe_json};
-pub use history::past_incidents;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};
+pub use past_incidents::past_incidents;
 pub use shown::{ShownIncident, ShownIncidents};
 pub(crate) use significance::LogFactorials;
 
