@@ -4,7 +4,7 @@ mod calls;
 mod checkpoint_cost;
 mod events;
 mod measured;
-mod parsers;
+mod parse_only;
 mod replay;
 mod report;
 

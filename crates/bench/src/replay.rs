@@ -5,7 +5,7 @@
 
 use crate::calls::{Calls, Written};
 use crate::measured::Measured;
-use crate::parsers::Parser;
+use crate::parse_only::Parser;
 use crate::report::Report;
 use anyhow::{Context, Result};
 use std::fs::{self, File};
