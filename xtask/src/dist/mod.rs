@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: what is deployed, as one folder and a zip, for machines without Rust.
 
-mod check;
+mod builds_without_rust;
 
 use std::fs::{self, File};
 use std::io;
@@ -17,7 +17,7 @@ use crate::setup;
 use crate::steps;
 use crate::wasm;
 
-pub(crate) use check::check;
+pub(crate) use builds_without_rust::check;
 
 const FOLDER: &str = "target/dist";
 const NAME: &str = "device-monitoring";
