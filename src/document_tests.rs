@@ -152,7 +152,7 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
         format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;"),
         format!("const WINDOW: f64 = {}.0;", loss::WINDOW),
     ];
-    assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
+    assert_eq!(missing("crates/accuracy/src/expected_trouble.rs", &of_yardstick), [""; 0]);
     // Gaps closer together than this are one condition: so many good seconds, and parts of one before and behind them.
     let series_gap = gaps::CLEAR_AT + 1;
     let of_series = [format!("const SERIES_GAP: f64 = {series_gap}.0;")];

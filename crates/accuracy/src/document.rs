@@ -3,12 +3,12 @@
 use crate::causes;
 use crate::coverage::TroubleKind;
 use crate::expectation::SERIES_GAP;
+use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::figures::Figures;
 use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::report;
 use crate::score::MAX_AFTERWARDS;
-use crate::stretch::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::thresholds;
 use std::fmt::Write;
 

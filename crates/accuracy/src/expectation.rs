@@ -1,10 +1,10 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
+use crate::expected_trouble::{CLOCK_ROUNDING, Stretch, WINDOW};
 use crate::impairment::Impairment;
 use crate::measured::{Jitter, Measured};
 use crate::shown::ShownAfter;
 use crate::span::{Span, union_length};
-use crate::stretch::{CLOCK_ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
 use device_monitoring::{Milliseconds, Percent, estimate_mos};

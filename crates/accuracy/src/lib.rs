@@ -1,7 +1,7 @@
 //! How well trouble is noticed on recorded calls.
 //!
 //! A recording says what its test network really did ([`truth`]). Against the thresholds that gives the stretches
-//! ([`stretch`]) that have to be noticed, those that may be, and the rest, in which nothing may be said
+//! ([`expected_trouble`]) that have to be noticed, those that may be, and the rest, in which nothing may be said
 //! ([`expectation`]). Three observers are held against it ([`observer`]): the SDK's own warnings as recorded, and the
 //! engine with and without the private statistics. [`score`] compares, [`totals`] adds up, [`goals`] says whether it is
 //! good enough, [`report`] prints. [`causes`] does the same for why a call was bad.
@@ -12,6 +12,7 @@ pub mod clean;
 pub mod coverage;
 pub mod document;
 pub mod expectation;
+pub mod expected_trouble;
 pub mod figures;
 pub mod goals;
 pub mod impairment;
@@ -27,7 +28,6 @@ pub mod shown;
 pub mod simulation;
 pub mod sound;
 pub mod span;
-pub mod stretch;
 pub mod table;
 pub mod thresholds;
 pub mod totals;

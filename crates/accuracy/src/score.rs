@@ -1,10 +1,10 @@
 //! What an observer said about a call, held against what is expected of it.
 
 use crate::expectation::Expectation;
+use crate::expected_trouble::Stretch;
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer, Raised};
 use crate::span::Span;
-use crate::stretch::Stretch;
 
 /// A condition may be raised this much before its stretch: the lab's clock and the page's are two.
 const MAX_EARLY: f64 = 0.5;

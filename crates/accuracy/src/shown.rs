@@ -1,8 +1,8 @@
 //! From when on what a browser was told showed a stretch of trouble: before that, nobody could have noticed it.
 
+use crate::expected_trouble::Stretch;
 use crate::impairment::{Impairment, Witness};
 use crate::recording::Recording;
-use crate::stretch::Stretch;
 use crate::thresholds;
 use serde_json::Value;
 

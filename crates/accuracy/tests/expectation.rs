@@ -4,10 +4,10 @@
 mod support;
 
 use accuracy::expectation::Expectation;
+use accuracy::expected_trouble::Stretch;
 use accuracy::impairment::Impairment;
 use accuracy::recording::File;
 use accuracy::span::Span;
-use accuracy::stretch::Stretch;
 use accuracy::truth::Truth;
 use serde_json::Value;
 use std::path::Path;
