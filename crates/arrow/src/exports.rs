@@ -3,7 +3,7 @@
 
 use crate::columns::{cast, named};
 use crate::error::{Error, Result};
-use crate::exported;
+use crate::exported_call;
 use crate::rows::{self, Row};
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;
@@ -139,7 +139,7 @@ impl ExportedCalls {
 
     fn finish(&mut self) {
         let call = self.current.take().and_then(|(call_sid, rows)| rows.call(call_sid));
-        self.waiting.extend(call.into_iter().flat_map(exported::rows));
+        self.waiting.extend(call.into_iter().flat_map(exported_call::rows));
     }
 
     fn table(&mut self) -> Result<Option<RecordBatch>> {

@@ -10,7 +10,7 @@ mod buffer;
 mod columns;
 mod configurations;
 mod error;
-pub mod exported;
+pub mod exported_call;
 mod exports;
 mod judge;
 mod numbers;

@@ -1,7 +1,7 @@
 //! Recordings, and what Twilio exports about calls, made into a history.
 
 use super::day_file::DayFile;
-use device_monitoring_arrow::exported;
+use device_monitoring_arrow::exported_call;
 use device_monitoring_arrow::recordings::{self, Line};
 use device_monitoring_arrow::rows::{self, Row};
 use flate2::bufread::MultiGzDecoder;
@@ -94,7 +94,7 @@ impl Importing<'_> {
     /// When all inputs are read, all is there that exports tell of a call.
     fn take_exports(&mut self) -> io::Result<()> {
         let findings = std::mem::take(&mut self.exports).calls(&mut |call| {
-            self.waiting.extend(exported::rows(call));
+            self.waiting.extend(exported_call::rows(call));
             self.write_if_many()
         })?;
         self.imported.problems.extend(findings.problems.into_iter().map(|problem| problem.message));
