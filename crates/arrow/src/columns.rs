@@ -1,7 +1,7 @@
 //! Columns of the table, a batch of rows at a time, made into what is packed.
 
-use crate::buffer::{Body, Packer, Rare};
 use crate::error::{Error, Result};
+use crate::packed_rows::{Body, Packer, Rare};
 use crate::schema::{self, SAMPLE, STATS};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};

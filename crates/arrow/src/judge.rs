@@ -1,8 +1,8 @@
 //! One call: its rows, packed and in any order, played through the engine that watches live calls.
 
-use crate::buffer::{self, Rare, SampleNumbers, StatsNumbers};
 use crate::error::Result;
 use crate::outcome::Outcome;
+use crate::packed_rows::{self, Rare, SampleNumbers, StatsNumbers};
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
@@ -45,7 +45,7 @@ impl Judge {
 
     fn play(&mut self, packed: &[u8], output: &mut ReplayOutput, problems: &mut Vec<String>) -> Result<()> {
         let calls = &mut self.calls;
-        for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
+        for (index, row) in packed_rows::in_order(packed)?.iter().enumerate() {
             let at = Timestamp(row.at);
             let body = row.body()?;
             let sample = body.sample.map(|numbers| Event::Sample(Sample::from(sample(numbers))));
@@ -162,9 +162,9 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 mod tests {
     use super::*;
-    use crate::buffer::Packer;
     use crate::columns::Columns;
     use crate::configurations::Configurations;
+    use crate::packed_rows::Packer;
     use crate::schema::{SAMPLE, STATS};
     use crate::{recordings, rows};
     use std::array;
@@ -213,7 +213,7 @@ mod tests {
             let alone = Judge::new(&all).judge(rows).unwrap();
             assert_eq!(judge.judge(rows).unwrap(), alone);
             // Half of it has no end.
-            let half = (rows.len() / 2..).find(|end| buffer::in_order(&rows[..*end]).is_ok()).unwrap();
+            let half = (rows.len() / 2..).find(|end| packed_rows::in_order(&rows[..*end]).is_ok()).unwrap();
             assert_ne!(judge.judge(&rows[..half]).unwrap(), alone);
             assert_eq!(judge.judge(rows).unwrap(), alone);
         }

@@ -6,7 +6,6 @@
 //! call. [`RowPacker`] packs rows for engines that move them first. The verdict is the one that the command `replay` gives for a recording of the same events. [`ExportReader`] and
 //! [`ExportedCalls`] make rows of what Twilio exports; `replay` reads it by the same code.
 
-mod buffer;
 mod columns;
 mod configurations;
 mod error;
@@ -15,6 +14,7 @@ mod exports;
 mod judge;
 mod numbers;
 pub mod outcome;
+mod packed_rows;
 mod packing;
 pub mod recordings;
 pub mod rows;
@@ -22,12 +22,12 @@ pub mod schema;
 mod streaming;
 mod structs;
 
-pub use buffer::Packer;
 pub use columns::Columns;
 pub use configurations::Configurations;
 pub use error::{Error, Result};
 pub use exports::{ExportReader, ExportedCalls};
 pub use judge::Judge;
 pub use outcome::Outcome;
+pub use packed_rows::Packer;
 pub use packing::RowPacker;
 pub use streaming::StreamingJudge;

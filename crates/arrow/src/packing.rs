@@ -1,8 +1,8 @@
 //! Rows packed by call: what is moved where an engine brings the rows of a call together.
 
-use crate::buffer::Packer;
 use crate::columns::{self, Columns};
 use crate::error::{Error, Result};
+use crate::packed_rows::Packer;
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch, StringArray};

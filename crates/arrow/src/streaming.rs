@@ -1,11 +1,11 @@
 //! Verdicts on a stream of rows: a call is judged when the rows of the next one come, and is then forgotten.
 
-use crate::buffer::Packer;
 use crate::columns::{self, Columns};
 use crate::configurations::Configurations;
 use crate::error::{Error, Result};
 use crate::judge::Judge;
 use crate::outcome::{self, Outcome};
+use crate::packed_rows::Packer;
 use crate::schema::{CALL_SID, PACKED};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
