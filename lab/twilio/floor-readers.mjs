@@ -74,7 +74,9 @@ export class FloorReaders {
     const { pathname } = new URL(path, CDS);
     // Twilsock passes what an address has behind its path by itself: a value or several, by name.
     const searchParams = new URLSearchParams(
-      Object.entries(params).flatMap(([name, values]) => [values].flat().map((value) => [name, decodeURIComponent(value)])),
+      Object.entries(params).flatMap(([name, values]) =>
+        [values].flat().map((value) => [name, decodeURIComponent(value)]),
+      ),
     );
     if (pathname.endsWith('/Telemetry/Events')) return { status: OK, body: {} };
     if (pathname.endsWith('/v4/Subscriptions')) return { status: OK, body: this.#subscribe(connection, payload) };

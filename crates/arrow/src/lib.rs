@@ -3,8 +3,9 @@
 //! A row of the table ([`schema::events`]) is one event of a call, or one second of it. [`Columns`] reads the rows,
 //! [`Packer`] keeps those of a call until it is complete, [`Judge`] plays them through the engine that watches live calls,
 //! and [`outcome`] makes what is said of them into columns. [`StreamingJudge`] is all of it for a stream that is sorted by
-//! call. [`RowPacker`] packs rows for engines that move them first. The verdict is the one that the command `replay` gives for a recording of the same events. [`ExportReader`] and
-//! [`ExportedCalls`] make rows of what Twilio exports; `replay` reads it by the same code.
+//! call. [`RowPacker`] packs rows for engines that move them first. The verdict is the one that the command `replay` gives
+//! for a recording of the same events. [`ExportReader`] and [`ExportedCalls`] make rows of what Twilio exports; `replay`
+//! reads it by the same code.
 
 mod columns;
 mod configurations;
