@@ -6,7 +6,7 @@ import { TOKEN, WORKER_SID } from './requests.mjs';
 /** The plugin's own. */
 const PIECE_BYTES = 10_800;
 
-/** Numbers that look like chance and are the same each time. */
+/** Numbers that look like chance and are the same each time. @param {number} seed @returns {Generator<number, never>} */
 function* numbers(seed) {
   for (let state = seed; ;) {
     // eslint-disable-next-line no-bitwise -- a linear congruential generator of 32 bits
