@@ -28,7 +28,12 @@ function floor() {
   maps.createItem('open', { key: 'a', text: '1' });
   maps.createItem('open', { key: 'b', text: '2' });
   const connection = {};
-  const get = (path) => readers.answer(connection, { method: 'GET', path: `https://cds.us1.twilio.com/v3${path}` });
+  // As Twilsock sends it: what is behind the path, by itself.
+  const get = (address) => {
+    const { origin, pathname, searchParams } = new URL(`https://cds.us1.twilio.com/v3${address}`);
+    const params = Object.fromEntries([...searchParams].map(([name, value]) => [name, encodeURIComponent(value)]));
+    return readers.answer(connection, { method: 'GET', path: `${origin}${pathname}`, params });
+  };
   return { maps, open, readers, connection, told, get };
 }
 
