@@ -3,7 +3,7 @@
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { makeSid } from '../twilio/world.mjs';
-import { floorEnvironment } from './set-up.mjs';
+import { floorEnvironment, seatSupervisor } from './set-up.mjs';
 
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, reportCalls: true };
 const MINUTE_MS = 60_000;
@@ -124,14 +124,7 @@ export async function shootFloor(shoot) {
     agent.twilio.world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: 'Lisbon' } });
     await agent.boot({ configuration: CONFIGURATION });
     const supervisor = await Lab.start({ beside: agent });
-    const identity = 'sam_40example_2Ecom';
-    Object.assign(supervisor.world.worker, {
-      name: 'Sam Supervisor',
-      userName: 'sam@example.com',
-      identity,
-      roles: ['admin'],
-    });
-    supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+    seatSupervisor(supervisor, agent, 'admin');
     const [colleagues, more] = [COLLEAGUES, [...IN_TURIN, ...IN_OSAKA]].map((people) =>
       people.map((one) => ({
         ...one,

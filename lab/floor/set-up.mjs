@@ -18,6 +18,23 @@ export function seatAgent(lab, attributes) {
   lab.twilio.world.addWorker({ sid: lab.world.worker.sid, attributes });
 }
 
+/**
+ * Who sits in this lab is a supervisor or an admin, and a colleague of the agent in the other one.
+ * @param {import('../page/stage.mjs').Stage} lab
+ * @param {import('../page/stage.mjs').Stage} agent
+ * @param {'supervisor' | 'admin'} role
+ */
+export function seatSupervisor(lab, agent, role) {
+  const { sid, name, identity } = agent.world.worker;
+  Object.assign(lab.world.worker, {
+    name: 'Sam Supervisor',
+    userName: 'sam@example.com',
+    identity: 'sam_40example_2Ecom',
+    roles: [role],
+  });
+  lab.world.colleague = { sid, name, identity };
+}
+
 /** What Sync is given in this lab from now on: {map, data, at}. @param {import('../page/stage.mjs').Stage} lab */
 export function floorItems(lab) {
   const items = new Entries();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { openFloor } from './demo.mjs';
-import { floorItems } from './set-up.mjs';
+import { floorItems, seatSupervisor } from './set-up.mjs';
 
 const TROUBLE_MS = 180_000;
 const REPORT_MS = 60_000;
@@ -41,16 +41,8 @@ export class SupervisorOfDemo {
   }
 
   async #open({ configuration, screenshots }) {
-    const { worker } = this.#lab.world;
     this.#supervisor = await Lab.start({ beside: this.#lab, screenshots });
-    const { world } = this.#supervisor;
-    Object.assign(world.worker, {
-      name: 'Sam Supervisor',
-      userName: 'sam@example.com',
-      identity: 'sam_40example_2Ecom',
-      roles: ['supervisor'],
-    });
-    world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+    seatSupervisor(this.#supervisor, this.#lab, 'supervisor');
     await this.#supervisor.boot({ configuration });
     await this.#supervisor.page.setViewportSize(VIEW);
     this.#colleagues = openFloor(this.#lab, [this.#lab, this.#supervisor]);

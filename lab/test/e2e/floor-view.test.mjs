@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
+import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { makeSid } from '../../twilio/world.mjs';
 import { adminViewPart, assertAccessible } from '../support/steps.mjs';
@@ -40,18 +40,11 @@ const told = (what, matches) => kept.waitFor(what, ({ data }) => matches(data), 
 
 before(async () => {
   agent = await Lab.start({ functionEnv: floorEnvironment() });
-  const { worker } = agent.world;
   seatAgent(agent, { team_name: 'Blue', location: SITE });
   kept = floorItems(agent);
   await agent.boot({ configuration: CONFIGURATION });
   supervisor = await Lab.start({ beside: agent });
-  Object.assign(supervisor.world.worker, {
-    name: 'Sam Supervisor',
-    userName: 'sam@example.com',
-    identity: 'sam_40example_2Ecom',
-    roles: ['admin'],
-  });
-  supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+  seatSupervisor(supervisor, agent, 'admin');
   await supervisor.boot({ configuration: CONFIGURATION });
 });
 after(async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
+import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { adminViewPart, assertAccessible, takeWholeCall, waitForJudgement } from '../support/steps.mjs';
 
@@ -35,18 +35,11 @@ const said = (text) => part('shared').filter({ hasText: text }).waitFor(WAIT);
 
 before(async () => {
   agent = await Lab.start({ functionEnv: floorEnvironment() });
-  const { worker } = agent.world;
   seatAgent(agent, { team_name: 'Blue', location: SITE });
   kept = floorItems(agent);
   await agent.boot({ configuration: CONFIGURATION });
   supervisor = await Lab.start({ beside: agent });
-  Object.assign(supervisor.world.worker, {
-    name: 'Sam Supervisor',
-    userName: 'sam@example.com',
-    identity: 'sam_40example_2Ecom',
-    roles: ['supervisor'],
-  });
-  supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+  seatSupervisor(supervisor, agent, 'supervisor');
   await supervisor.boot({ configuration: CONFIGURATION });
 });
 after(async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WATCHFUL } from '../../../configuration.mjs';
-import { floorEnvironment, seatAgent } from '../../../floor/set-up.mjs';
+import { floorEnvironment, seatAgent, seatSupervisor } from '../../../floor/set-up.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { whyNoFirefox } from '../../../page/find-browser.mjs';
 import { adminViewPart, assertAccessible } from '../../support/steps.mjs';
@@ -21,14 +21,7 @@ describe('the admin view in Firefox', { skip: whyNoFirefox() }, () => {
     seatAgent(agent, { team_name: 'Blue', location: 'Lisbon' });
     await agent.boot({ configuration: CONFIGURATION });
     supervisor = await Lab.start({ engine: 'firefox', beside: agent });
-    Object.assign(supervisor.world.worker, {
-      name: 'Sam Supervisor',
-      userName: 'sam@example.com',
-      identity: 'sam_40example_2Ecom',
-      roles: ['admin'],
-    });
-    const { sid, name, identity } = agent.world.worker;
-    supervisor.world.colleague = { sid, name, identity };
+    seatSupervisor(supervisor, agent, 'admin');
     await supervisor.boot({ configuration: CONFIGURATION });
     await supervisor.openAdminView('Floor');
   });
