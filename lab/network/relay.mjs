@@ -15,7 +15,7 @@ const otherSide = { near: 'far', far: 'near' };
 
 /** Emits `second` with `{down, up}` once a second. */
 export class Relay extends EventEmitter {
-  #standIns = new Map(); // a peer's address and port -> {socket, peerPort, side, ready}
+  #standIns = new Map(); // a peer's address and port -> {socket, peerPort, side, port}, the port once there is one
   #waiting = []; // packets under way, soonest first
   #timer;
   #ticker;
@@ -59,13 +59,12 @@ export class Relay extends EventEmitter {
    * @returns {Promise<number>}
    */
   async portFor(peerPort, side, address = HOST) {
-    const standIn = this.#standInFor(peerPort, side, address);
-    await standIn.ready;
-    return standIn.socket.address().port;
+    return this.#standInFor(peerPort, side, address).port;
   }
 
   /**
-   * An SDP whose candidates point to the relay instead of the peer that wrote it. Only UDP from where the peer may be stays.
+   * An SDP whose candidates point to the relay instead of the peer that wrote it. Only UDP from where the peer may be stays,
+   * and nothing once the call has ended: whoever hangs up early does so between offer and answer.
    * @param {string} sdp
    * @param {'near'|'far'} side that wrote it
    */
@@ -101,6 +100,7 @@ export class Relay extends EventEmitter {
   }
 
   #mayBeAt(side, address, port) {
+    if (this.#closed) return false;
     return side === 'near' ? this.#near(address, port) : address === HOST;
   }
 
@@ -110,9 +110,9 @@ export class Relay extends EventEmitter {
     if (known) return known;
     const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
     const standIn = { socket, peerPort, peerAddress, side };
-    standIn.ready = new Promise((resolve, reject) => {
+    standIn.port = new Promise((resolve, reject) => {
       socket.on('error', reject);
-      socket.bind(0, this.#hostFor(side), () => resolve(undefined));
+      socket.bind(0, this.#hostFor(side), () => resolve(socket.address().port));
     });
     socket.on('message', (packet, sender) => this.#received(standIn, packet, sender));
     this.#standIns.set(key, standIn);
@@ -153,7 +153,7 @@ export class Relay extends EventEmitter {
   }
 
   async #send({ at, name, kind, packet, source, target }) {
-    await source.ready;
+    await source.port;
     if (this.#closed) return;
     const sent = now();
     this.truth[name].left(kind, packet, sent, sent - at);

@@ -199,6 +199,12 @@ test('the truth comes once a second', async (t) => {
   assert.equal(second.down.rtpOut, 0);
 });
 
+test('after the end of a call nothing is opened for it', async () => {
+  const relay = new Relay();
+  relay.close();
+  assert.equal(await relay.rewrite(`v=0\r\na=candidate:1 1 udp 1 ${HOST} 4000 typ host`, 'far'), 'v=0');
+});
+
 test('a direction that does not exist is refused', async (t) => {
   const { relay } = await setUp(t);
   assert.throws(() => relay.set('sideways', {}), /up, down or both/);
