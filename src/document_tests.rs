@@ -22,7 +22,7 @@ use crate::call::outbound::outbound_loss;
 use crate::call::outbound::rtcp_report_monitor::{
     INBOUND_LOSS_COUNTS_FOR, NO_RECEIVER_REPORT_FOR, NO_RECEIVER_REPORT_FOR_IN_LOSS,
 };
-use crate::call::playout;
+use crate::call::playout_gaps;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
@@ -190,17 +190,17 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
 fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
     let sentence = format!(
         "in {} of {} seconds, the browser made up more than {} % of the sound, or the loudspeaker asked for less than {} % of it",
-        words(playout::RAISE_AT as f64),
-        words(playout::WINDOW as f64),
-        playout::SYNTHESIZED.0,
-        100.0 - playout::SHORTFALL.0
+        words(playout_gaps::RAISE_AT as f64),
+        words(playout_gaps::WINDOW as f64),
+        playout_gaps::SYNTHESIZED.0,
+        100.0 - playout_gaps::SHORTFALL.0
     );
     assert_eq!(missing("docs/what-agents-see.md", &[sentence]), [""; 0]);
 }
 
 #[test]
 fn the_document_for_agents_names_how_long_a_stop_is_one_and_how_long_somebody_talks_while_muted() {
-    assert_eq!(playout::LONGEST_STOP, Milliseconds(SECOND));
+    assert_eq!(playout_gaps::LONGEST_STOP, Milliseconds(SECOND));
     let sentences = [
         "A stop of up to one second counts as one bad second".to_owned(),
         format!("talked for nearly {} seconds while muted", words(whole(muted_speech::WINDOW, SECOND))),
@@ -216,7 +216,7 @@ fn the_document_for_agents_names_the_windows_of_the_causes() {
         format!("in the same notice within {} seconds", seconds(CAUSE_SHOWN_WITHIN)),
         format!("now or in the last {} seconds, the pressure", seconds(STRAINED_FOR)),
         format!("a timer of the page ran {} ms late", ms(LATE_TICK)),
-        format!("for {} seconds none of them have been", words(playout::RAISE_AT as f64)),
+        format!("for {} seconds none of them have been", words(playout_gaps::RAISE_AT as f64)),
         format!("in bursts ({} ms or more on average)", ms(MIN_BURST)),
         format!("swings by {} ms or more at a jitter of {} ms or more", ms(MIN_SWING), ms(MIN_JITTER)),
         format!("between {} seconds before the trouble began", seconds(CHANGED_BEFORE)),

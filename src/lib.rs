@@ -25,13 +25,15 @@ pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;
+mod number_format;
 pub mod outbox;
+mod quotation;
 pub mod replay;
 mod selection;
+mod serde_helpers;
 pub mod spreadsheet;
 mod stored;
 mod text;
-mod text_format;
 mod verdict;
 #[cfg(all(target_arch = "wasm32", not(feature = "function")))]
 pub mod web;
@@ -51,7 +53,7 @@ pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, 
 pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
 pub use call::endpoint::EndpointReport;
-pub use call::summary::{Summaries, Summary};
+pub use call::metric_summary::{Summaries, Summary};
 pub use call::timeline::TroubleStretch;
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;

@@ -1,6 +1,6 @@
 //! Texts that outlive the page: JSON with the version of its form, which a later version of this crate reads.
 
-use crate::text_format::json;
+use crate::serde_helpers::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 

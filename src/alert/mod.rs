@@ -6,13 +6,13 @@ pub use report::{CallReport, ConditionReport, EpisodeReport};
 
 use crate::call::concealment::SeverelyConcealed;
 use crate::call::endpoint::EndpointReport;
-use crate::call::summary::Summaries;
+use crate::call::metric_summary::Summaries;
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Source};
 use crate::input::event::CallDirection;
 use crate::input::units::{Milliseconds, Percent};
-use crate::text_format::{is_default, json};
+use crate::serde_helpers::{is_default, json};
 use crate::verdict::Reason;
 use report::Trimmed;
 use serde::{Deserialize, Serialize, Serializer};

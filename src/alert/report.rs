@@ -1,7 +1,7 @@
 //! Everything that is known of a finished call, alert or not.
 
 use crate::call::endpoint::EndpointReport;
-use crate::call::summary::Summaries;
+use crate::call::metric_summary::Summaries;
 use crate::call::timeline::TroubleStretch;
 use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
@@ -11,7 +11,7 @@ use crate::config::{Config, Subject};
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::selection::keep_first;
-use crate::text_format::is_default;
+use crate::serde_helpers::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;

@@ -4,7 +4,7 @@ use crate::input::endpoint::{AddressPrefix, Endpoint, Headset};
 use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Value};
-use crate::text_format::is_default;
+use crate::serde_helpers::is_default;
 use serde::Serialize;
 
 /// A call's endpoint; what is not known is absent. None of it is a cause by itself.

@@ -8,7 +8,7 @@ use super::read::{Reader, is_action_name, nearest, quoted};
 use super::{Config, Rule, Severity, means_default};
 use crate::cause::Cause;
 use crate::condition::diagnosis::Diagnosis;
-use crate::text_format::is_default;
+use crate::serde_helpers::is_default;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

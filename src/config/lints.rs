@@ -7,7 +7,7 @@ use crate::input::metric::{LONGEST_DELAY, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Percent, Value};
 use crate::input::warning::sdk_trigger;
-use crate::text_format::Decimals;
+use crate::number_format::Decimals;
 
 /// A score that even good calls do not reach: from a round trip of 170 ms on, with nothing lost.
 const MOS_OF_GOOD_CALLS: f64 = 4.3;

@@ -4,7 +4,7 @@
 
 use super::read::{Reader, is_property, nearest, quoted};
 use super::{Config, Finding, Severity, add, means_default};
-use crate::text_format::shortened;
+use crate::quotation::shortened;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

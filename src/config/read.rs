@@ -3,7 +3,9 @@
 use super::actions::ACTIONS;
 use super::pilot::{self, PILOT};
 use super::{Config, Finding, NAMESPACE, Severity, add, means_default};
-use crate::text_format::{Decimals, json, shortened, thousandths};
+use crate::number_format::{Decimals, thousandths};
+use crate::quotation::shortened;
+use crate::serde_helpers::json;
 use serde_json::{Map, Value};
 
 /// Every property that has a single value, in the order of the documentation; `actions` and `pilot` have more.

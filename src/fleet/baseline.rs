@@ -5,7 +5,7 @@ use super::agents::Agent;
 use super::incident::Tally;
 use super::key::{Key, KeyKind};
 use super::{agents, key};
-use crate::text_format::thousandths;
+use crate::number_format::thousandths;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

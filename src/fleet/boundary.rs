@@ -2,8 +2,8 @@
 
 use super::incidents::{Change, Incidents};
 use crate::floor::overview::KeptBeat;
+use crate::serde_helpers::json;
 use crate::stored::Unreadable;
-use crate::text_format::json;
 use serde::Serialize;
 
 #[derive(Serialize)]

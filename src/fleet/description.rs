@@ -3,7 +3,7 @@
 use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
 use crate::input::units::WallTime;
-use crate::text_format::json;
+use crate::serde_helpers::json;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! One incident.
 
 use super::key::Key;
-use crate::text_format::is_default;
+use crate::serde_helpers::is_default;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -7,8 +7,8 @@ use super::key::{Key, KeyKind};
 use super::significance::{LogFactorials, log_likelihood, significance_level};
 use super::suspicion::{Candidate, Suspicion};
 use crate::floor::overview::KeptBeat;
+use crate::number_format::tenths;
 use crate::stored::{self, Unreadable};
-use crate::text_format::tenths;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
-use crate::text_format::{is_default, json};
+use crate::serde_helpers::{is_default, json};
 use enumset::EnumSet;
 use serde::Serialize;
 use std::collections::VecDeque;

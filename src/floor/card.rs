@@ -5,7 +5,7 @@ use super::timeline::Timeline;
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
 use crate::call::endpoint::EndpointReport;
-use crate::call::summary::Summary;
+use crate::call::metric_summary::Summary;
 use crate::cause::{Cause, Evidence};
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
@@ -14,7 +14,8 @@ use crate::input::endpoint::Headset;
 use crate::input::event::CallDirection;
 use crate::input::signal::{NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Seconds, Value};
-use crate::text_format::{is_default, json, tenths};
+use crate::number_format::tenths;
+use crate::serde_helpers::{is_default, json};
 use crate::verdict::Rule;
 use serde::{Serialize, Serializer};
 

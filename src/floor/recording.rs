@@ -5,7 +5,7 @@ use super::{LONGEST_SID, cut, worker};
 use crate::config::Config;
 use crate::input::event::CallDirection;
 use crate::input::units::WallTime;
-use crate::text_format::json;
+use crate::serde_helpers::json;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;

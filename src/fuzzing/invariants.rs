@@ -2,7 +2,7 @@
 
 use crate::agent::notice::{Notice, Phase};
 use crate::alert::{CallReport, ConditionReport};
-use crate::call::summary::{Summaries, Summary};
+use crate::call::metric_summary::{Summaries, Summary};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{CallId, Effect};

@@ -15,8 +15,8 @@ pub(crate) mod contents;
 mod entry;
 mod entry_v1;
 pub(crate) mod eviction;
+mod fallback_storage;
 mod log_message;
-mod storage;
 mod tidy;
 
 pub use crate::alert::Form;
@@ -25,13 +25,13 @@ pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
 pub use contents::Contents;
 pub use entry::Entry;
+pub use fallback_storage::Storage;
 pub use log_message::LogMessage;
-pub use storage::Storage;
 
 use crate::alert::Alert;
 use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
-use storage::FallbackStorage;
+use fallback_storage::FallbackStorage;
 
 /// Prefix of a key that ends with a worker's SID. It tells other tabs that this worker has logged out.
 const LOGGED_OUT: &str = "device-monitoring.logged-out/";

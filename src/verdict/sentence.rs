@@ -4,7 +4,7 @@ use crate::cause::{Cause, Causes};
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::text_format::{Decimals, tenths};
+use crate::number_format::{Decimals, tenths};
 
 /// What an episode was, for the agent: why, where that is known. Where the connection flickered and sound passed, the
 /// network was unsteady.

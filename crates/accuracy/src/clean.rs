@@ -1,7 +1,7 @@
 //! Calls in which nothing was wrong: whatever is raised in them is invented.
 
 use crate::observer::Observer;
-use crate::report::Scored;
+use crate::report_tables::Scored;
 
 /// So many minutes are asked for.
 pub const MINUTES: f64 = 60.0;

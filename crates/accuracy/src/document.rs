@@ -7,7 +7,7 @@ use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::figures::Figures;
 use crate::impairment::Witness;
 use crate::observer::Observer;
-use crate::report;
+use crate::report_tables;
 use crate::score::MAX_AFTERWARDS;
 use crate::thresholds;
 use std::fmt::Write;
@@ -34,13 +34,13 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
          them.\n",
         all.len()
     )?;
-    writeln!(out, "## All calls\n\n{}", report::totals_table(all).markdown())?;
+    writeln!(out, "## All calls\n\n{}", report_tables::totals_table(all).markdown())?;
     if !held_out.is_empty() {
         writeln!(
             out,
             "## Held out\n\nThe {} calls among them on which no windows and margins were chosen:\n\n{}",
             held_out.len(),
-            report::totals_table(held_out).markdown()
+            report_tables::totals_table(held_out).markdown()
         )?;
     }
     if !check.is_empty() {
@@ -48,7 +48,7 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
             out,
             "## Scored last\n\nThe {} calls among those held out that were not even scored before everything was tuned:\n\n{}",
             check.len(),
-            report::totals_table(check).markdown()
+            report_tables::totals_table(check).markdown()
         )?;
     }
     if !firefox.is_empty() {
@@ -56,14 +56,14 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
             out,
             "## In Firefox\n\nThe engine as it runs, in calls that were made in Firefox ESR 153, beside all those above, \
              which were made in Chromium:\n\n{}\nCall by call, as [below](#call-by-call):\n\n{}",
-            report::browsers_table(all, firefox).markdown(),
-            report::calls_table(&firefox.iter().collect::<Vec<_>>()).markdown()
+            report_tables::browsers_table(all, firefox).markdown(),
+            report_tables::calls_table(&firefox.iter().collect::<Vec<_>>()).markdown()
         )?;
     }
     writeln!(out, "## Goals\n\n{GOALS}\n")?;
     for (title, observer) in [("With the private statistics", Observer::Full), ("Without", Observer::Plain)] {
-        writeln!(out, "### {title}\n\n{}", report::goals_table(observer, all).0.markdown())?;
-        let exceptions = report::exceptions(observer, all);
+        writeln!(out, "### {title}\n\n{}", report_tables::goals_table(observer, all).0.markdown())?;
+        let exceptions = report_tables::exceptions(observer, all);
         if !exceptions.is_empty() {
             let (exceptions, count) = (exceptions.join("; "), exceptions.len());
             writeln!(out, "Not met by {count}: {exceptions}. [Why](#what-stays-beyond-reach).\n")?;
@@ -80,26 +80,26 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
             writeln!(
                 out,
                 "### {title}, each direction\n\n{}\n{}",
-                report::coverage_table(Observer::Full, calls).markdown(),
-                report::direction_goals_table(calls, figures).0.markdown()
+                report_tables::coverage_table(Observer::Full, calls).markdown(),
+                report_tables::direction_goals_table(calls, figures).0.markdown()
             )?;
         }
     }
     writeln!(
         out,
         "Call by call, all that is not 0:\n\n{}",
-        report::coverage_calls_table(Observer::Full, all).markdown()
+        report_tables::coverage_calls_table(Observer::Full, all).markdown()
     )?;
     if !sounds.is_empty() {
-        writeln!(out, "## Heard in the sound\n\n{SOUND}\n\n{}", report::sound_table(sounds).markdown())?;
+        writeln!(out, "## Heard in the sound\n\n{SOUND}\n\n{}", report_tables::sound_table(sounds).markdown())?;
     }
     writeln!(
         out,
         "## Call by call\n\nSeconds from the beginning of a stretch until it was noticed, and from its end until it was cleared.\n\n{}",
-        report::calls_table(others).markdown()
+        report_tables::calls_table(others).markdown()
     )?;
     if !held_out.is_empty() {
-        writeln!(out, "Held out:\n\n{}", report::calls_table(held_out).markdown())?;
+        writeln!(out, "Held out:\n\n{}", report_tables::calls_table(held_out).markdown())?;
     }
     write!(out, "{}", filled(METHOD))
 }

@@ -1,7 +1,7 @@
 //! Everything that the report is made of.
 
 use crate::causes::CauseScore;
-use crate::report::Scored;
+use crate::report_tables::Scored;
 use crate::sound::Sound;
 
 /// The calls, and what is measured beside them.

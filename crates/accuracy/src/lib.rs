@@ -22,7 +22,7 @@ pub mod notices;
 pub mod observer;
 pub mod recording;
 pub mod recordings;
-pub mod report;
+pub mod report_tables;
 pub mod score;
 pub mod shown;
 pub mod simulation;

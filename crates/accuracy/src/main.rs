@@ -6,7 +6,7 @@ use accuracy::document;
 use accuracy::figures::Figures;
 use accuracy::observer::Observer;
 use accuracy::recordings;
-use accuracy::report::{self, Scored};
+use accuracy::report_tables::{self, Scored};
 use accuracy::simulation;
 use accuracy::sound::Sound;
 use std::path::{Path, PathBuf};
@@ -66,41 +66,41 @@ fn print(figures: &Figures) -> bool {
     let all = figures.all();
     for (title, calls) in [("Calls", others), ("Calls held out", held_out)] {
         if !calls.is_empty() {
-            println!("{title}\n{}\n", report::calls_table(calls).drawn());
+            println!("{title}\n{}\n", report_tables::calls_table(calls).drawn());
         }
     }
-    println!("All calls\n{}\n", report::totals_table(&all).drawn());
+    println!("All calls\n{}\n", report_tables::totals_table(&all).drawn());
     for (title, calls) in [("Of these, held out", held_out), ("Of these, scored last", check)] {
         if !calls.is_empty() {
-            println!("{title}\n{}\n", report::totals_table(calls).drawn());
+            println!("{title}\n{}\n", report_tables::totals_table(calls).drawn());
         }
     }
     for (title, calls) in
         [("Each direction by itself", &all), ("Of these, held out", held_out), ("Of these, scored last", check)]
     {
         if !calls.is_empty() {
-            println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
-            println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
+            println!("{title}\n{}\n", report_tables::coverage_table(Observer::Full, calls).drawn());
+            println!("{}\n", report_tables::coverage_calls_table(Observer::Full, calls).drawn());
         }
     }
     if !firefox.is_empty() {
-        println!("In Firefox\n{}\n", report::browsers_table(&all, firefox).drawn());
+        println!("In Firefox\n{}\n", report_tables::browsers_table(&all, firefox).drawn());
     }
     if !sounds.is_empty() {
-        println!("Heard in the sound\n{}\n", report::sound_table(sounds).drawn());
+        println!("Heard in the sound\n{}\n", report_tables::sound_table(sounds).drawn());
     }
     for (title, calls) in [("Held out", held_out), ("Scored last", check)] {
         if !calls.is_empty() {
             println!(
                 "{title}, goals for each direction\n{}\n",
-                report::direction_goals_table(calls, figures).0.drawn()
+                report_tables::direction_goals_table(calls, figures).0.drawn()
             );
         }
     }
-    let (table, mut met) = report::direction_goals_table(&all, figures);
+    let (table, mut met) = report_tables::direction_goals_table(&all, figures);
     println!("Goals for each direction\n{}\n", table.drawn());
     for observer in [Observer::Full, Observer::Plain] {
-        let (table, all_met) = report::goals_table(observer, &all);
+        let (table, all_met) = report_tables::goals_table(observer, &all);
         println!("Goals: {}\n{}\n", observer.as_str(), table.drawn());
         met &= all_met;
     }

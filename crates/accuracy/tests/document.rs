@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use accuracy::figures::Figures;
-use accuracy::report::Scored;
+use accuracy::report_tables::Scored;
 use accuracy::sound::Sound;
 use accuracy::{causes, document, recordings, simulation};
 use std::fs;

@@ -8,7 +8,7 @@ use accuracy::goals::{self, Verdict};
 use accuracy::impairment::Witness;
 use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
-use accuracy::report::Scored;
+use accuracy::report_tables::Scored;
 use accuracy::score::Score;
 use accuracy::span::Span;
 use accuracy::totals::Totals;

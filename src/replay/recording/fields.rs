@@ -1,7 +1,7 @@
 //! A line's fields, and the messages about wrong ones.
 
 use super::LONGEST_NAME;
-use crate::text_format;
+use crate::quotation;
 use serde_json::{Map, Value};
 
 /// A line's fields by name; null is the same as absent.
@@ -58,7 +58,7 @@ pub(super) fn not_json(error: &serde_json::Error) -> String {
 }
 
 pub(super) fn shown(value: &Value) -> String {
-    text_format::shortened(&value.to_string())
+    quotation::shortened(&value.to_string())
 }
 
 /// Quotes a text as JSON, so that nothing in it reaches a terminal as it is.

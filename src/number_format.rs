@@ -1,6 +1,6 @@
-//! How numbers, quotes and JSON are written.
+//! How numbers are written.
 
-use serde::{Serialize, Serializer};
+use serde::Serializer;
 use std::fmt;
 
 /// A number with three decimals at most, which is finer than anything measured here, and no more than it needs: "15",
@@ -36,28 +36,6 @@ pub(crate) fn serialize_decimals<S: Serializer>(value: &f64, serializer: S) -> R
     }
 }
 
-/// The value as JSON, on one line. It must be made of structs, lists, numbers and texts: nothing in these can fail to be
-/// written.
-pub(crate) fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-/// For a field that is left out where it says nothing.
-pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-/// What is quoted in a message is cut to this many characters.
-const LONGEST_QUOTE: usize = 60;
-
-/// Cut to what a reader needs to know it again.
-pub(crate) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,11 +53,5 @@ mod tests {
         struct Number(#[serde(serialize_with = "serialize_decimals")] f64);
         let numbers = [20400.0, 37.437_51, 0.1 + 0.2, -0.5, -0.0, f64::NAN, f64::INFINITY].map(Number);
         assert_eq!(serde_json::to_string(&numbers).unwrap(), "[20400,37.438,0.3,-0.5,0,null,null]");
-    }
-
-    #[test]
-    fn a_quote_is_cut_between_characters() {
-        assert_eq!(shortened(&"ä".repeat(60)), "ä".repeat(60));
-        assert_eq!(shortened(&"ä".repeat(61)), format!("{}…", "ä".repeat(60)));
     }
 }
