@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;
-use device_monitoring::{Cause, ConditionName, Configuration, Diagnosis, RawSample, RawStatistics};
+use device_monitoring::{
+    Cause, ConditionName, Configuration, Diagnosis, Evidence, Milliseconds, NetworkType, Percent, PressureState,
+    RawSample, RawStatistics, RelayProtocol, TrackState,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -163,13 +166,38 @@ fn every_condition_is_raised_in_a_scenario() {
 }
 
 #[test]
-fn all_conditions_at_once_fit_into_the_alert_and_the_beat() {
-    for schema in ["alert", "beat"] {
-        let file = format!("plugin-serverless/assets/{schema}.schema.private.json");
-        let schema: Value = serde_json::from_str(&read(&file)).unwrap();
-        let most = schema["properties"]["conditions"]["maxItems"].as_u64().unwrap();
-        assert!(ConditionName::ALL.len() as u64 <= most, "{file}: conditions");
+fn all_conditions_at_once_fit_into_the_alert_the_beat_and_the_card() {
+    for (name, limit) in [("alert", "maxItems"), ("beat", "maxItems"), ("card", "maxProperties")] {
+        let most = schema(name)["properties"]["conditions"][limit].as_u64().unwrap();
+        assert!(ConditionName::ALL.len() as u64 <= most, "{name}: conditions");
     }
+}
+
+/// What a schema does not name is removed from cards, and makes an alert invalid.
+#[test]
+fn all_evidence_of_causes_has_its_place_in_the_alert_and_the_card() {
+    let evidence = serde_json::to_value(Evidence {
+        track: Some(TrackState::Ended),
+        pressure: Some(PressureState::Critical),
+        late_ms: Some(Milliseconds(1.0)),
+        synthesized_pct: Some(Percent(1.0)),
+        standstill_ms: Some(Milliseconds(1.0)),
+        network_type: Some(NetworkType::Wifi),
+        relay_protocol: Some(RelayProtocol::Tcp),
+        concealment_ms: Some(Milliseconds(1.0)),
+        buffer_swing_ms: Some(Milliseconds(1.0)),
+        path_changes: Some(1),
+    })
+    .unwrap();
+    let names = |object: &Value| -> BTreeSet<String> { object.as_object().unwrap().keys().cloned().collect() };
+    let of_alert = &schema("alert")["properties"]["causes"]["items"]["properties"]["evidence"]["properties"];
+    let of_card = &schema("card")["properties"]["evidence"]["properties"];
+    assert_eq!((names(of_alert), names(of_card)), (names(&evidence), names(&evidence)));
+}
+
+/// That of a document that the browser posts.
+fn schema(document: &str) -> Value {
+    serde_json::from_str(&read(&format!("plugin-serverless/assets/{document}.schema.private.json"))).unwrap()
 }
 
 /// The first word in backticks of each row of the table below a heading.

@@ -39,7 +39,7 @@ function documentedSettings(text) {
       .flatMap((heading) => rowsOf(text, heading))
       .map((row) => {
         const cells = row.split(' | ');
-        const [, action] = /^\| `([a-z0-9-]+)`/.exec(row);
+        const [, action] = /^\| `([a-z0-9-]+)`/.exec(row) ?? assert.fail(`no name of an action (a-z, 0-9, -): ${row}`);
         return [action, [...cells.at(-1).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]*)`/g)].map(([, name]) => name)];
       }),
   );
