@@ -79,7 +79,7 @@ beforeEach(() => {
   Date.now = () => now() + ahead;
   startedAt = Date.now() - 10 * MINUTE;
   for (const n of agents)
-    hosted.twilio.world.addWorker({ sid: sid(n), attributes: { location: isHere(n) ? 'Porto <1>' : 'Oslo' } });
+    hosted.twilio.world.addWorker({ sid: sid(n), attributes: { location: isHere(n) ? 'Porto <1> @here' : 'Oslo' } });
 });
 afterEach(() => {
   Date.now = now;
@@ -118,18 +118,18 @@ describe('an incident', () => {
   it('is opened once when a site is in trouble, with what its agents share, and closed once when it is over', async () => {
     await goOn(40 * SECOND, siteIsDown, TELEMETRY);
     const [incident, ...others] = state().open;
-    assert.deepEqual([incident.key, others], [{ kind: 'site', value: 'Porto <1>' }, []]);
+    assert.deepEqual([incident.key, others], [{ kind: 'site', value: 'Porto <1> @here' }, []]);
     assert.deepEqual(incident.with, { agents: HERE, troubled: HERE - 2 });
     assert.deepEqual(incident.without, { agents: ELSEWHERE, troubled: 0 });
     assert.deepEqual([...incident.agents].sort(), agents.filter(siteIsDown).map(sid));
-    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1> @here']]);
     await goOn(MINUTE, siteIsDown, TELEMETRY);
     assert.equal(hosted.entries('incident').length, 1);
     await goOn(3 * MINUTE, nobody, TELEMETRY);
     assert.deepEqual([state().open.length, state().closed[0].id, state().closed[0].ending], [0, incident.id, 'over']);
     assert.deepEqual(logged(), [
-      ['opened', 'site', 'Porto <1>'],
-      ['closed', 'site', 'Porto <1>'],
+      ['opened', 'site', 'Porto <1> @here'],
+      ['closed', 'site', 'Porto <1> @here'],
     ]);
     assert.deepEqual(kept('state').pending, []);
     assert.deepEqual(told(), ['incident.opened.v1', 'incident.closed.v1']);
@@ -158,7 +158,7 @@ describe('an incident', () => {
       ahead += 5 * SECOND;
     }
     assert.equal(state().open.length, 1);
-    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1> @here']]);
     const claims = [...hosted.twilio.world.documents.keys()].filter((name) => name.includes('-incident-'));
     assert.deepEqual(claims, [`device-monitoring-${state().open[0].id}-opened-log-incident`]);
     assert.deepEqual(told(), ['incident.opened.v1']);
@@ -279,7 +279,7 @@ describe('actions about incidents', () => {
     const { text } = JSON.parse(of('slack.example.com').body);
     assert.match(
       text,
-      /^\*Incident: trouble of agents with site Porto &lt;1&gt;\*\n10 of 12 agents in calls with site/,
+      /^\*Incident: trouble of agents with site Porto &lt;1&gt; @\u200bhere\*\n10 of 12 agents in calls with site/,
     );
     const mail = JSON.parse(of('api.sendgrid.com').body);
     assert.equal(of('api.sendgrid.com').path, '/v3/mail/send');
@@ -287,7 +287,7 @@ describe('actions about incidents', () => {
     assert.deepEqual(mail.personalizations, [{ to: [{ email: 'it@example.com' }, { email: 'night@example.com' }] }]);
     assert.deepEqual(
       [mail.from.email, mail.subject],
-      ['flex@example.com', 'Incident: trouble of agents with site Porto <1>'],
+      ['flex@example.com', 'Incident: trouble of agents with site Porto <1> @here'],
     );
     assert.match(mail.content[0].value, /and 0 of the 28 others/);
     for (const host of ['slack.example.com', 'api.sendgrid.com']) assert.doesNotMatch(of(host).body, /WK[0-9a-f]/);
@@ -336,7 +336,7 @@ describe('actions about incidents', () => {
     t.mock.method(Runtime, 'getFunctions', () => functions);
     const env = { INCIDENT_ACTIONS: 'broken,odd,log-incident', ...TELEMETRY };
     await goOn(40 * SECOND, siteIsDown, env);
-    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1> @here']]);
     assert.deepEqual(kept('state').pending[0].left, ['broken', 'odd']);
     assert.deepEqual(told(), ['incident.opened.v1']);
     ahead += 61 * MINUTE;
@@ -385,7 +385,7 @@ describe('actions about incidents', () => {
     fill({ pending });
     await goOn(40 * SECOND, siteIsDown);
     assert.equal(state().open.length, 1);
-    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1>']]);
+    assert.deepEqual(logged(), [['opened', 'site', 'Porto <1> @here']]);
     const [{ incidentId }] = hosted.entries('incident-given-up');
     assert.equal(incidentId, pending[0].id);
     assert.ok(Buffer.byteLength(JSON.stringify(kept('state'))) < 16_384);

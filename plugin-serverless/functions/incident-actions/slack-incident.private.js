@@ -16,5 +16,9 @@ exports.run = ({ kind, incident, options }) => {
   return postJson(options.SLACK_WEBHOOK_URL, JSON.stringify({ text: `*${escaped(title)}*\n${escaped(text)}` }));
 };
 
-/** In angle brackets are Slack's commands, such as one that calls everybody; and a site's name may be anything. */
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/**
+ * A site's name may be anything. In angle brackets are Slack's commands, such as one that notifies everybody; elsewhere
+ * `@here` does that, which a space of no width ends.
+ */
+const escaped = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('@', '@\u200b');
