@@ -4,13 +4,13 @@ use crate::agent::audio_baseline::{LEVELS_PER_DECIBEL, QUIETER_BY};
 use crate::agent::network_check::{SLOW_BY, SLOW_RATIO};
 use crate::agent::notice::CAUSE_SHOWN_WITHIN;
 use crate::agent::preflight;
-use crate::agent::shift::MAX_SHIFT;
+use crate::agent::shift_limits::MAX_SHIFT;
 use crate::alert;
+use crate::call::audio_gaps;
 use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
-use crate::call::gaps;
 use crate::call::interruptions::COMES_BACK_WITHIN;
 use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
@@ -28,12 +28,12 @@ use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::fleet::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
 use crate::floor::{self, PIECE_BYTES};
+use crate::input::environment_signal::LATE_TICK;
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
-use crate::input::signal::LATE_TICK;
 use crate::input::units::{Milliseconds, Value};
 use crate::input::warning::sdk_trigger;
-use crate::outbox::contents::{MAX_PIECE_CHARACTERS, MAX_PIECES};
+use crate::outbox::entry_kind::{MAX_PIECE_CHARACTERS, MAX_PIECES};
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
     CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
@@ -127,9 +127,9 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
 
 #[test]
 fn documents_name_what_raises_gaps_and_what_ends_them() {
-    let clear = words(f64::from(gaps::CLEAR_AT));
+    let clear = words(f64::from(audio_gaps::CLEAR_AT));
     let concealed =
-        format!("two seconds in a row of which {} % or more was made up", gaps::MIN_CONCEALED_SHARE * 100.0);
+        format!("two seconds in a row of which {} % or more was made up", audio_gaps::MIN_CONCEALED_SHARE * 100.0);
     let sentences = [
         format!("one second without any packet raises a warning at once; {clear} good seconds end it"),
         concealed.clone(),
@@ -154,7 +154,7 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
     ];
     assert_eq!(missing("crates/accuracy/src/expected_trouble.rs", &of_yardstick), [""; 0]);
     // Gaps closer together than this are one condition: so many good seconds, and parts of one before and behind them.
-    let series_gap = gaps::CLEAR_AT + 1;
+    let series_gap = audio_gaps::CLEAR_AT + 1;
     let of_series = [format!("const SERIES_GAP: f64 = {series_gap}.0;")];
     assert_eq!(missing("crates/accuracy/src/expectation.rs", &of_series), [""; 0]);
 }

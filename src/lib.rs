@@ -25,20 +25,20 @@ pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;
+mod keep_first;
+mod localized_text;
 mod number_format;
 pub mod outbox;
 mod quotation;
 pub mod replay;
-mod selection;
 mod serde_helpers;
 pub mod spreadsheet;
 mod stored;
-mod text;
 mod verdict;
 #[cfg(all(target_arch = "wasm32", not(feature = "function")))]
 pub mod web;
 #[cfg(all(target_arch = "wasm32", feature = "function"))]
-#[path = "web/function.rs"]
+#[path = "web/serverless.rs"]
 pub mod web;
 
 pub use agent::activity::Activity;
@@ -48,11 +48,11 @@ pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::preflight::{PREFLIGHT_LIMIT, Preflight, PreflightReport};
-pub use agent::shift::Shift;
+pub use agent::shift_limits::Shift;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
-pub use call::endpoint::EndpointReport;
+pub use call::endpoint_monitor::EndpointReport;
 pub use call::metric_summary::{Summaries, Summary};
 pub use call::timeline::TroubleStretch;
 pub use cause::{Cause, CauseReport, Evidence};
@@ -65,20 +65,20 @@ pub use config::{
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use floor::{Beat, Card};
+pub use input::agent_endpoint::{AddressPrefix, Endpoint, Headset, RawEndpoint};
 pub use input::conference::{Conference, Participant};
-pub use input::endpoint::{AddressPrefix, Endpoint, Headset, RawEndpoint};
+pub use input::environment_signal::{
+    EnvironmentSignal, LATE_TICK, NetworkPath, NetworkType, PressureState, RawPath, RelayProtocol, TrackState,
+};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
 pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
-pub use input::signal::{
-    EnvironmentSignal, LATE_TICK, NetworkPath, NetworkType, PressureState, RawPath, RelayProtocol, TrackState,
-};
 pub use input::stats::{
     CandidatePair, Inbound, JitterBuffer, MediaPlayout, MediaSource, Played, Playout, RawStatistics, RemoteInbound,
     RemoteOutbound, SenderReports, Statistics,
 };
 pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
 pub use input::warning::{Statistic, WarningData, WarningName};
-pub use text::Text;
+pub use localized_text::Text;
 pub use verdict::{Reason, Rule, Span, Verdict};

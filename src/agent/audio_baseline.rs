@@ -4,8 +4,8 @@
 
 use crate::alert::CallReport;
 use crate::input::units::Milliseconds;
+use crate::localized_text::Text;
 use crate::stored::{self, whole};
-use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Weight of each good call in the baseline, but for the first few, which count alike.

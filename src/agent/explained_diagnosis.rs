@@ -2,7 +2,7 @@
 
 use crate::cause::Cause;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
-use crate::text::Text;
+use crate::localized_text::Text;
 
 /// The diagnosis of a call now, with what explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl ExplainedDiagnosis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::texts;
+    use crate::localized_text::texts;
 
     const NETWORKS: [Diagnosis; 4] = [
         Diagnosis::NetworkGapsBothWays,

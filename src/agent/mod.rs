@@ -13,4 +13,4 @@ pub(crate) mod notice;
 pub(crate) mod notice_chooser;
 pub(crate) mod panel;
 pub(crate) mod preflight;
-pub(crate) mod shift;
+pub(crate) mod shift_limits;

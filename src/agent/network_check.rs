@@ -2,10 +2,10 @@
 //! Twilio's edges it is.
 
 use crate::agent::audio_baseline::{CheckGrade, CheckResult};
-use crate::input::signal::RelayProtocol;
+use crate::input::environment_signal::RelayProtocol;
 use crate::input::units::Milliseconds;
+use crate::localized_text::Text;
 use crate::stored::{self, whole};
-use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Signalling is slow where it takes so many times as long as usual, and longer by this: it also varies by itself.

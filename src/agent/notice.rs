@@ -6,7 +6,7 @@
 use crate::agent::explained_diagnosis::ExplainedDiagnosis;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::text::Text;
+use crate::localized_text::Text;
 
 /// How long "fine again" stays: long enough to be read, too short to be in the way.
 const RECOVERED_SHOWN_FOR: Milliseconds = Milliseconds(5000.0);

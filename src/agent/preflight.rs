@@ -6,7 +6,7 @@ use crate::agent::audio_baseline::{CheckGrade, CheckResult};
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Percent, Value};
 use crate::input::warning::sdk_trigger;
-use crate::text::Text;
+use crate::localized_text::Text;
 
 /// A test call that has not ended by itself is stopped after this: the SDK's own lasts 20 s from its answer on.
 pub const PREFLIGHT_LIMIT: Milliseconds = Milliseconds(40_000.0);

@@ -1,11 +1,11 @@
 //! The alert: one document about one call, for the contact centre's server (rule A1).
 
-mod report;
+mod call_report;
 
-pub use report::{CallReport, ConditionReport, EpisodeReport};
+pub use call_report::{CallReport, ConditionReport, EpisodeReport};
 
 use crate::call::concealment::SeverelyConcealed;
-use crate::call::endpoint::EndpointReport;
+use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summaries;
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::Diagnosis;
@@ -14,7 +14,7 @@ use crate::input::event::CallDirection;
 use crate::input::units::{Milliseconds, Percent};
 use crate::serde_helpers::{is_default, json};
 use crate::verdict::Reason;
-use report::Trimmed;
+use call_report::Trimmed;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.

@@ -6,7 +6,7 @@ use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
 
 /// Two samples without a byte: Twilio's mixer sends whether anybody speaks or not, so the network is to blame. Shorter
-/// outages are gaps ([`crate::call::gaps`]).
+/// outages are gaps ([`crate::call::audio_gaps`]).
 pub(crate) const NO_BYTES_RECEIVED_AFTER: Milliseconds = Milliseconds(1900.0);
 /// Three, as for the SDK's own warning, which is silent in the first seconds of a call: the browser may pause while it
 /// changes the microphone.

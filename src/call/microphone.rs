@@ -2,7 +2,7 @@
 
 use crate::call::interval::Interval;
 use crate::condition::{ConditionName, Conditions};
-use crate::input::signal::TrackState;
+use crate::input::environment_signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
 

@@ -5,36 +5,36 @@
 //! still wrong ends with it and the verdict can be drawn. Events may come in any order, twice, or after the end:
 //! none of that changes anything (rule D5).
 
+pub(crate) mod audio_gaps;
 pub(crate) mod concealment;
 pub(crate) mod detector;
-pub(crate) mod endpoint;
-pub(crate) mod gaps;
+pub(crate) mod endpoint_monitor;
 pub(crate) mod ice_rtt;
 pub(crate) mod interruptions;
 mod interval;
+pub(crate) mod level_meter;
 pub(crate) mod loss;
 pub(crate) mod loss_evidence;
 pub(crate) mod media_flow;
-pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod metric_summary;
 pub(crate) mod microphone;
 pub(crate) mod muted_speech;
 pub(crate) mod outbound;
 pub(crate) mod panel_series;
-mod per_second;
 pub(crate) mod playout_gaps;
+mod sample_handling;
 pub(crate) mod timeline;
 mod warning_subject;
 
+use crate::call::audio_gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::concealment::{Concealment, SeverelyConcealed};
-use crate::call::endpoint::{EndpointMonitor, EndpointReport};
-use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
+use crate::call::endpoint_monitor::{EndpointMonitor, EndpointReport};
 use crate::call::ice_rtt::IceRtt;
 use crate::call::interval::Interval;
+use crate::call::level_meter::Meter;
 use crate::call::loss::NetLoss;
 use crate::call::media_flow::{MediaFlow, NO_BYTES_RECEIVED_AFTER, NO_BYTES_SENT_AFTER};
-use crate::call::meter::Meter;
 use crate::call::metric_monitor::MetricMonitor;
 use crate::call::metric_summary::{Summaries, Summarisers};
 use crate::call::microphone::Microphone;
@@ -48,10 +48,10 @@ use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::conference::OtherParty;
+use crate::input::environment_signal::EnvironmentSignal;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::metric::Metric;
 use crate::input::sample::Sample;
-use crate::input::signal::EnvironmentSignal;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;

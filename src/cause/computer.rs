@@ -1,7 +1,7 @@
 //! Whether the computer does not keep up.
 
 use super::Evidence;
-use crate::input::signal::{LATE_TICK, PressureState};
+use crate::input::environment_signal::{LATE_TICK, PressureState};
 use crate::input::stats::{Played, Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 

@@ -1,7 +1,7 @@
 //! What shows that a cause holds, and when it did.
 
 use super::Cause;
-use crate::input::signal::{NetworkType, PressureState, RelayProtocol, TrackState};
+use crate::input::environment_signal::{NetworkType, PressureState, RelayProtocol, TrackState};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 use serde::Serialize;
 use std::cmp::Reverse;

@@ -13,7 +13,7 @@ pub use evidence::{CauseReport, Evidence};
 
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
-use crate::input::signal::{EnvironmentSignal, NetworkPath, NetworkType, TrackState};
+use crate::input::environment_signal::{EnvironmentSignal, NetworkPath, NetworkType, TrackState};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use browser::Browser;

@@ -1,7 +1,7 @@
 //! The path that the media take: over which kind of network, through which relay, and since when.
 
 use super::Evidence;
-use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
+use crate::input::environment_signal::{NetworkPath, NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Timestamp};
 
 /// While a call is set up, ICE tries several pairs.

@@ -1,7 +1,7 @@
 //! From what is wrong to whose side it is on and what the agent can do (rule N1).
 
 use crate::condition::{ConditionName, Conditions, Episode};
-use crate::text::Text;
+use crate::localized_text::Text;
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 use strum::{EnumCount, IntoStaticStr};
@@ -325,7 +325,7 @@ enum Kind {
 mod tests {
     use super::*;
     use crate::input::units::Timestamp;
-    use crate::text::texts;
+    use crate::localized_text::texts;
     use std::collections::HashSet;
     use std::mem;
 

@@ -1,18 +1,18 @@
 //! What can be wrong with a call: the conditions, and for how long each was there.
 
+mod condition_properties;
 pub(crate) mod diagnosis;
 mod episodes;
-mod facts;
 mod spans;
 
 pub(crate) use episodes::{Conditions, Episode};
 
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Value};
+pub(crate) use condition_properties::InboundPackets;
+use condition_properties::{ConditionValue, Facts};
 use diagnosis::Diagnosis;
 use enumset::EnumSetType;
-pub(crate) use facts::InboundPackets;
-use facts::{ConditionValue, Facts};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 

@@ -11,14 +11,14 @@ pub(crate) mod recovery;
 use crate::agent::notice::{Notice, NoticeState};
 use crate::agent::notice_chooser::NoticeChooser;
 use crate::agent::panel::Panel;
-use crate::agent::shift::Shift;
+use crate::agent::shift_limits::Shift;
 use crate::alert::{Alert, CallReport, Environment, Occasion};
 use crate::call::{Call, Incoming};
 use crate::config::Configuration;
 use crate::floor::{Beat, BeatLimits, BeatTimer, Card};
 use crate::input::event::Event;
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::text::Text;
+use crate::localized_text::Text;
 use std::collections::VecDeque;
 use std::sync::Arc;
 

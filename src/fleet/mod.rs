@@ -10,20 +10,20 @@
 
 mod agents;
 mod baseline;
-mod boundary;
 mod description;
 mod incident;
 mod incidents;
+mod json_api;
 mod key;
 mod past_incidents;
 mod shown;
 mod significance;
 mod suspicion;
 
-pub use boundary::judge_json;
 pub use description::{Description, describe_json};
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
+pub use json_api::judge_json;
 pub use key::{Key, KeyKind};
 pub use past_incidents::past_incidents;
 pub use shown::{ShownIncident, ShownIncidents};

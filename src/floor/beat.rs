@@ -4,7 +4,7 @@
 //! the call ends. So that Twilio Sync can hold those of a whole contact centre, an agent sends at most six a minute, and
 //! what changes often is told less often.
 
-use super::keys::CallKeys;
+use super::call_keys::CallKeys;
 use super::{LONGEST_SID, cut, worker};
 use crate::alert::Environment;
 use crate::call::Call;

@@ -1,18 +1,18 @@
 //! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No numbers, no names, no
 //! audio.
 
-use super::timeline::Timeline;
+use super::card_timeline::Timeline;
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
-use crate::call::endpoint::EndpointReport;
+use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summary;
 use crate::cause::{Cause, Evidence};
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
-use crate::input::endpoint::Headset;
+use crate::input::agent_endpoint::Headset;
+use crate::input::environment_signal::{NetworkType, RelayProtocol};
 use crate::input::event::CallDirection;
-use crate::input::signal::{NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Seconds, Value};
 use crate::number_format::tenths;
 use crate::serde_helpers::{is_default, json};

@@ -5,17 +5,17 @@
 //! supervisors see of them.
 
 mod beat;
+mod call_keys;
 mod card;
-mod keys;
+mod card_timeline;
 pub mod overview;
-mod recording;
-mod timeline;
+mod recording_pieces;
 
 pub use beat::Beat;
 pub(crate) use beat::{BeatLimits, BeatTimer, ReportedCall};
 pub use card::Card;
-pub(crate) use recording::{MAX_PIECES, PIECE_BYTES};
-pub use recording::{Recording, RecordingPiece};
+pub(crate) use recording_pieces::{MAX_PIECES, PIECE_BYTES};
+pub use recording_pieces::{Recording, RecordingPiece};
 
 use crate::config::Config;
 

@@ -5,7 +5,7 @@ use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::CallId;
 use crate::engine::recovery::Step;
-use crate::input::endpoint::{Endpoint, RawEndpoint};
+use crate::input::agent_endpoint::{Endpoint, RawEndpoint};
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::sample::{RawSample, Sample};
 use crate::input::stats::{

@@ -1,9 +1,9 @@
 //! What happens to a call, as the Voice SDK and Flex report it.
 
+use crate::input::agent_endpoint::Endpoint;
 use crate::input::conference::Conference;
-use crate::input::endpoint::Endpoint;
+use crate::input::environment_signal::EnvironmentSignal;
 use crate::input::sample::Sample;
-use crate::input::signal::EnvironmentSignal;
 use crate::input::stats::Statistics;
 use crate::input::units::WallTime;
 use crate::input::warning::{WarningData, WarningName};

@@ -5,14 +5,14 @@
 //! [`conference`] come in between, and the call's [`endpoint`]. Whatever cannot be true is taken out here, so that nobody behind this has to doubt a
 //! number. The four [`metric`]s that have a threshold say how a second is judged; [`units`] are types.
 
+pub(crate) mod agent_endpoint;
 pub(crate) mod conference;
-pub(crate) mod endpoint;
+pub(crate) mod environment_signal;
 pub(crate) mod event;
 pub(crate) mod lenient;
 pub(crate) mod metric;
 pub(crate) mod mos;
 pub(crate) mod sample;
-pub(crate) mod signal;
 pub(crate) mod stats;
 pub(crate) mod units;
 pub(crate) mod warning;

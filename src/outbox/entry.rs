@@ -1,6 +1,6 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use super::contents::GATHER_FOR;
+use super::entry_kind::GATHER_FOR;
 use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left_of};
 use crate::alert::{Alert, Form};
 use crate::floor::{Card, RecordingPiece};

@@ -11,8 +11,8 @@
 
 mod answer;
 mod checkpoint;
-pub(crate) mod contents;
 mod entry;
+pub(crate) mod entry_kind;
 mod entry_v1;
 pub(crate) mod eviction;
 mod fallback_storage;
@@ -23,8 +23,8 @@ pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
 pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
-pub use contents::Contents;
 pub use entry::Entry;
+pub use entry_kind::Contents;
 pub use fallback_storage::Storage;
 pub use log_message::LogMessage;
 

@@ -1,7 +1,7 @@
 //! The verdict on one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
-use crate::call::endpoint::EndpointReport;
+use crate::call::endpoint_monitor::EndpointReport;
 use crate::cause::{Cause, CauseReport};
 use crate::config::Config;
 use crate::input::sample::{Packets, Sample};

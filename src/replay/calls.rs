@@ -3,8 +3,8 @@
 
 use super::Problem;
 use super::call::{Point, ReplayedCall};
-use super::ended::{Amended, Reportable, WrapUp};
-use super::watcher::Watcher;
+use super::call_player::Watcher;
+use super::wrap_up::{Amended, Reportable, WrapUp};
 use crate::alert::Environment;
 use crate::call::Incoming;
 use crate::config::Configuration;

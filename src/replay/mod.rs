@@ -4,17 +4,17 @@
 //! under one configuration; [`Calls`] is what is behind it, for whoever reads in another way, or compares configurations.
 
 mod call;
+mod call_player;
 mod calls;
-mod ended;
 pub mod recording;
-pub mod shared;
+pub mod shared_recordings;
 pub mod suggest;
-mod watcher;
 pub mod what_if;
+mod wrap_up;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
 pub use calls::{Calls, Finished, MAX_PROBLEMS, ReplayOutput};
-pub use ended::{Amended, WRAP_UP_LINES};
+pub use wrap_up::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::input::units::Timestamp;

@@ -8,7 +8,7 @@ use crate::condition::Conditions;
 use crate::config::Config;
 pub use crate::config::Rule;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
-use crate::text::Text;
+use crate::localized_text::Text;
 use sentence::{MAX_LISTED, clock, degradations, list, longest, measured, minutes, past};
 use serde::Serialize;
 

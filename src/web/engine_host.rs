@@ -1,16 +1,16 @@
 //! Hosts a page's engine: keeps it with its timers and its outbox, carries out its effects, and replaces it when it fails.
 
 use super::delivery::{BeatSender, Delivery};
+use super::js_input::Setup;
+use super::js_output::{Effect, OnEffect, plain};
 use super::page_outbox::PageOutbox;
 use super::preflight::PagePreflight;
-use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::view::{Effect, OnEffect, plain};
 use super::{clock, console, trap};
 use crate::agent::audio_baseline::{AudioBaseline, CheckResult};
 use crate::agent::network_check::{NetworkBaseline, NetworkProbe};
-use crate::agent::shift::Shift;
+use crate::agent::shift_limits::Shift;
 use crate::alert::Alert;
 use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 use crate::engine::{self, CallId, Engine};

@@ -1,4 +1,4 @@
-//! The browser's side, which knows JavaScript. With the feature `function`, `web/function.rs` is compiled in its place.
+//! The browser's side, which knows JavaScript. With the feature `function`, `web/serverless.rs` is compiled in its place.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
 //! (`clock`), a way to wake up (`timer`), and an outbox (`page_outbox`) in the browser's `storage`, from which
@@ -11,26 +11,26 @@
 
 use wasm_bindgen::prelude::*;
 
-mod alerts;
 mod clock;
 mod console;
 mod delivery;
 mod engine_host;
 #[cfg(feature = "admin-view")]
 pub mod floor;
+pub mod js_input;
+pub mod js_output;
+mod json_value;
 mod listener;
 pub mod monitor;
+mod monitor_delivery;
 mod page_outbox;
 mod preflight;
 mod read;
-mod setting;
-pub mod setup;
 #[cfg(feature = "admin-view")]
-pub mod shared;
+pub mod shared_recordings;
 mod storage;
 mod timer;
 mod trap;
-pub mod view;
 #[cfg(feature = "admin-view")]
 pub mod what_if;
 

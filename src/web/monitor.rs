@@ -2,19 +2,19 @@
 
 use super::clock;
 use super::engine_host::EngineHost;
+use super::js_input::{CallContext, ConferenceState, NetworkState, Setup};
+use super::js_output::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use super::read::read;
-use super::setup::{CallContext, ConferenceState, NetworkState, Setup};
-use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
 use crate::agent::audio_baseline::Equipment;
 use crate::agent::panel::Panel;
 use crate::call::Incoming;
 use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MAX_FINISHED};
-use crate::input::endpoint::RawEndpoint;
+use crate::input::agent_endpoint::RawEndpoint;
+use crate::input::environment_signal::{EnvironmentSignal, LATE_TICK, PressureState, RawPath, TrackState};
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
-use crate::input::signal::{EnvironmentSignal, LATE_TICK, PressureState, RawPath, TrackState};
 use crate::input::stats::RawStatistics;
 use crate::input::units::Milliseconds;
 use crate::input::warning::{Statistic, WarningData, WarningName};

@@ -3,11 +3,11 @@
 
 use super::delivery::preflight_token;
 use super::engine_host::EngineHost;
+use super::js_input::Session;
+use super::js_output::{CheckResult, plain};
 use super::monitor::Monitor;
 use super::read::{each, lenient, read, read_any};
-use super::setup::Session;
 use super::trap::Caught;
-use super::view::{CheckResult, plain};
 use super::{clock, console};
 use crate::agent::preflight::{PREFLIGHT_LIMIT, Preflight, PreflightReport};
 use gloo_timers::callback::Timeout;

@@ -1,6 +1,6 @@
 //! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
-use super::setup::Setup;
+use super::js_input::Setup;
 use crate::config::{Advised, Config, Configuration, Pilot, Source, editor};
 use crate::input::units::Milliseconds;
 use crate::replay::suggest::{Grid, PlayedCall, Search};

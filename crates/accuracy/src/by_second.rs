@@ -1,10 +1,10 @@
 //! What an observer said about a call, held against each second of it.
 
-use crate::coverage::{Coverage, TroubleKind};
 use crate::expectation::Expectation;
-use crate::link::LinkScore;
+use crate::link_score::LinkScore;
 use crate::notices::Notices;
 use crate::observer::Observation;
+use crate::trouble_coverage::{Coverage, TroubleKind};
 use crate::truth::Truth;
 
 /// Scores second by second, of one call or of several.

@@ -1,15 +1,15 @@
 //! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::causes;
-use crate::coverage::TroubleKind;
 use crate::expectation::SERIES_GAP;
 use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
-use crate::figures::Figures;
 use crate::impairment::Witness;
 use crate::observer::Observer;
+use crate::report_data::Figures;
 use crate::report_tables;
 use crate::score::MAX_AFTERWARDS;
 use crate::thresholds;
+use crate::trouble_coverage::TroubleKind;
 use std::fmt::Write;
 
 /// Its text.

@@ -1,9 +1,9 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
 use crate::expected_trouble::{CLOCK_ROUNDING, Stretch, WINDOW};
+use crate::first_observable::ShownAfter;
 use crate::impairment::Impairment;
-use crate::measured::{Jitter, Measured};
-use crate::shown::ShownAfter;
+use crate::relay_metrics::{Jitter, Measured};
 use crate::span::{Span, union_length};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
@@ -22,7 +22,7 @@ const DEAD_SHARE: f64 = 0.9;
 /// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
 const MIN_SPOKEN: f64 = 2.0;
 /// Outages that follow each other within this many seconds are one series: one more than `CLEAR_AT` in the engine's
-/// `src/call/gaps.rs`, against which `src/document_tests.rs` there holds it.
+/// `src/call/audio_gaps.rs`, against which `src/document_tests.rs` there holds it.
 pub(crate) const SERIES_GAP: f64 = 6.0;
 /// Smallest number of outages in a series.
 const MIN_SERIES: usize = 3;

@@ -1,7 +1,7 @@
 //! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
 
+use crate::first_observable::ShownAfter;
 use crate::impairment::{Impairment, Witness};
-use crate::shown::ShownAfter;
 use crate::span::Span;
 use crate::thresholds;
 use crate::truth::{Passed, Second};

@@ -2,12 +2,12 @@
 
 use crate::by_second::BySecond;
 use crate::clean::{Clean, MINUTES};
-use crate::coverage::{Coverage, TroubleKind};
+use crate::false_alarm_rate::HOURS;
 use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::score::Noticed;
-use crate::simulation::HOURS;
 use crate::totals::{Spread, Totals, exceeds};
+use crate::trouble_coverage::{Coverage, TroubleKind};
 
 /// One thing that is asked of the engine.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,13 +2,13 @@
 //! Fails when a goal is not met, unless nothing that the browser is told shows in time what it asks for.
 
 use accuracy::causes::{self, CauseScore};
+use accuracy::concealed_seconds::Sound;
 use accuracy::document;
-use accuracy::figures::Figures;
+use accuracy::false_alarm_rate;
 use accuracy::observer::Observer;
 use accuracy::recordings;
+use accuracy::report_data::Figures;
 use accuracy::report_tables::{self, Scored};
-use accuracy::simulation;
-use accuracy::sound::Sound;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -36,7 +36,7 @@ fn run() -> io::Result<bool> {
     let sounds: Vec<Sound> = recordings::with_sound(&root)?.iter().filter_map(Sound::new).collect();
     // What is said of causes is about all of the repository's recordings.
     let causes = if named.is_empty() { causes::scores(&root)? } else { Vec::new() };
-    let figures = Figures::new(&calls, &firefox, &sounds, &causes, simulation::notices_an_hour());
+    let figures = Figures::new(&calls, &firefox, &sounds, &causes, false_alarm_rate::notices_an_hour());
     let mut met = print(&figures);
     met &= print_causes(&causes);
     if named.is_empty() {

@@ -2,18 +2,18 @@
 
 use crate::by_second::BySecond;
 use crate::clean::Clean;
-use crate::coverage::TroubleKind;
+use crate::concealed_seconds::Sound;
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
-use crate::figures::Figures;
 use crate::goals::{self, Directions, Goal, Verdict};
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
+use crate::report_data::Figures;
 use crate::score::{Noticed, Score};
-use crate::sound::Sound;
 use crate::table::Table;
 use crate::totals::{Spread, Totals, exceeds};
+use crate::trouble_coverage::TroubleKind;
 use crate::truth::Truth;
 
 /// One call, held against its truth.

@@ -1,7 +1,7 @@
 //! What the test network and the lab did to a call, stretch by stretch: a recording's `truth` and `truth-second` lines.
 
+use crate::first_observable::Told;
 use crate::recording::{Line, Recording};
-use crate::shown::Told;
 use crate::span::Span;
 use serde_json::Value;
 

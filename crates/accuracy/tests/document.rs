@@ -1,10 +1,10 @@
 //! docs/reports/accuracy.md says what the recordings give.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use accuracy::figures::Figures;
+use accuracy::concealed_seconds::Sound;
+use accuracy::report_data::Figures;
 use accuracy::report_tables::Scored;
-use accuracy::sound::Sound;
-use accuracy::{causes, document, recordings, simulation};
+use accuracy::{causes, document, false_alarm_rate, recordings};
 use std::fs;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn the_document_says_what_the_recordings_give() {
     let firefox: Vec<Scored> = recordings::in_firefox(&root).unwrap().iter().flat_map(Scored::all).collect();
     let sounds: Vec<Sound> = recordings::with_sound(&root).unwrap().iter().filter_map(Sound::new).collect();
     let causes = causes::scores(&root).unwrap();
-    let figures = Figures::new(&calls, &firefox, &sounds, &causes, simulation::notices_an_hour());
+    let figures = Figures::new(&calls, &firefox, &sounds, &causes, false_alarm_rate::notices_an_hour());
     let written = fs::read_to_string(root.join("docs/reports/accuracy.md")).unwrap_or_default();
     let current = written == document::text(&figures);
     assert!(current, "the engine or the recordings have changed: run `cargo xtask accuracy`, and read what it says");

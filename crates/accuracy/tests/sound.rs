@@ -1,9 +1,9 @@
 //! What the engine counts as severely concealed agrees with what was heard.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+use accuracy::concealed_seconds::{HeardSecond, Sound};
 use accuracy::recording::File;
 use accuracy::recordings;
-use accuracy::sound::{HeardSecond, Sound};
 use std::path::Path;
 
 fn root() -> std::path::PathBuf {

@@ -2,7 +2,7 @@
 
 mod calls;
 mod checkpoint_cost;
-mod events;
+mod event_cost;
 mod measured;
 mod parse_only;
 mod replay;
@@ -29,7 +29,9 @@ fn run() -> Result<()> {
     let paths: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
     match (name.to_str(), paths.as_slice()) {
         (Some("replay"), [replay, recordings, folder, report]) => replay::run(replay, recordings, folder, report),
-        (Some("events"), [configuration, report, recordings @ ..]) => events::run(configuration, report, recordings),
+        (Some("events"), [configuration, report, recordings @ ..]) => {
+            event_cost::run(configuration, report, recordings)
+        }
         _ => bail!(
             "bench replay PATH-OF-REPLAY FOLDER-OF-RECORDINGS FOLDER-FOR-DATA REPORT\n\
              bench events CONFIGURATION REPORT RECORDING…"

@@ -1,6 +1,6 @@
 //! Where the report goes: an existing file is replaced by the complete report, or stays as it was.
 
-use crate::identity::Identity;
+use crate::file_identity::Identity;
 use crate::terminal;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};

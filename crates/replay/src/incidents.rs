@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::fleet::{Incident, Tally, past_incidents};
 use jiff::Timestamp;
-use replay::cards::Cards;
+use replay::card_reader::Cards;
 use replay::input::{self, Input};
 use replay::terminal::{plain, say, stdout};
 use std::io::{self, Write};

@@ -1,7 +1,7 @@
 //! What is read: files, folders and standard input, packed by gzip or zstd or not. What a file is, its content says, not
 //! its name.
 
-use crate::identity::Identity;
+use crate::file_identity::Identity;
 use crate::judged_call::cannot_be_read;
 use flate2::read::MultiGzDecoder;
 use std::collections::HashSet;

@@ -5,16 +5,14 @@
 //! output. Recordings are played while they are read and nothing of them is kept; exports speak of a call in many places,
 //! so that their rows are gathered first ([`sources`]).
 
-pub mod cards;
-#[cfg(feature = "command")]
-mod change;
+pub mod card_reader;
 #[cfg(feature = "command")]
 pub mod destination;
 pub mod dumps;
+#[cfg(feature = "command")]
+pub mod file_identity;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-#[cfg(feature = "command")]
-pub mod identity;
 #[cfg(feature = "command")]
 pub mod input;
 pub mod judged_call;
@@ -22,9 +20,9 @@ mod line_blocks;
 #[cfg(feature = "command")]
 pub mod output;
 #[cfg(feature = "command")]
-mod progress;
+mod parallel_replay;
 #[cfg(feature = "command")]
-mod recordings;
+mod progress;
 #[cfg(feature = "command")]
 pub mod run;
 pub mod sources;
@@ -32,3 +30,5 @@ pub mod sources;
 pub mod terminal;
 #[cfg(feature = "command")]
 mod totals;
+#[cfg(feature = "command")]
+mod verdict_change;

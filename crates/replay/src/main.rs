@@ -13,7 +13,7 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use device_monitoring::{Configuration, Severity};
 use replay::destination::Destination;
-use replay::identity::Identity;
+use replay::file_identity::Identity;
 use replay::input::{self, Input};
 use replay::run::{Ran, Run};
 use replay::terminal::say;

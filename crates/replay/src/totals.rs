@@ -1,8 +1,8 @@
 //! Sums over all calls.
 
-use crate::change::Change;
 use crate::judged_call::JudgedCall;
 use crate::terminal::plain;
+use crate::verdict_change::Change;
 use serde::Serialize;
 use std::io::{self, Write};
 

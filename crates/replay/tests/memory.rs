@@ -6,7 +6,7 @@ mod support;
 
 use device_monitoring::Configuration;
 use peak_alloc::PeakAlloc;
-use replay::cards::Cards;
+use replay::card_reader::Cards;
 use replay::fuzzing::{large, read_large};
 use replay::input;
 use replay::output::Format;

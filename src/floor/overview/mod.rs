@@ -3,23 +3,23 @@
 //!
 //! Moments are in milliseconds since 1970, by the Function's clock unless said otherwise: the clocks of agents differ.
 
+mod bad_call_rate;
 mod filter;
 mod hours;
-mod kept;
 mod now;
 mod search;
-mod share;
 mod silence;
+mod stored_records;
 mod timeline;
 
+pub(crate) use bad_call_rate::wilson_lower;
+pub use bad_call_rate::{AgentShare, CentreShare};
 pub use filter::Filter;
 pub use hours::Hour;
-pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
-pub(crate) use share::wilson_lower;
-pub use share::{AgentShare, CentreShare};
 pub use silence::{Silence, SilentWorker};
+pub use stored_records::{KeptBeat, KeptCard, KeptStretch};
 pub use timeline::CallStretch;
 
 use serde::Serialize;

@@ -33,12 +33,12 @@
 mod fields;
 
 use crate::call::Incoming;
+use crate::input::agent_endpoint::RawEndpoint;
 use crate::input::conference::{Conference, Participant};
-use crate::input::endpoint::RawEndpoint;
+use crate::input::environment_signal::{EnvironmentSignal, PressureState, RawPath, TrackState};
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::lenient;
 use crate::input::sample::{RawSample, Sample};
-use crate::input::signal::{EnvironmentSignal, PressureState, RawPath, TrackState};
 use crate::input::stats::{RawStatistics, Statistics};
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::{Statistic, WarningData, WarningName};

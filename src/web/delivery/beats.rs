@@ -5,7 +5,7 @@ use crate::floor::Beat;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::Answer;
 use crate::web::engine_host::EngineHost;
-use crate::web::setup::ReadSession;
+use crate::web::js_input::ReadSession;
 use crate::web::timer::Timer;
 use crate::web::trap::Caught;
 use crate::web::{clock, window};

@@ -12,10 +12,10 @@ pub(super) use beats::BeatSender;
 pub(super) use preflight_token::preflight_token;
 
 use super::engine_host::EngineHost;
+use super::js_input::{self, ReadSession};
 use super::listener::Listener;
 use super::page_outbox::PageOutbox;
 use super::read::read_any;
-use super::setup::{self, ReadSession};
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
@@ -351,7 +351,7 @@ impl Delivery {
 /// Read anew each time: Flex renews the token during a shift.
 fn current_session(read_session: &ReadSession) -> Session {
     let session = read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
-    read_any::<setup::Session>(session).into()
+    read_any::<js_input::Session>(session).into()
 }
 
 /// Logs a failure of sending, and says when to try again.

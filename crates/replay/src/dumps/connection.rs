@@ -3,9 +3,9 @@
 //! A dump knows nothing of calls: what goes on in a peer connection between its first and its last packet of audio is one.
 //! When it was accepted and when it ended, the states of the connection tell where the dump has them.
 
-use super::reading::{Reading, Streams};
 use super::report::Reports;
 use super::seconds::Seconds;
+use super::snapshot::{Reading, Streams};
 use crate::judged_call::{JudgedCall, Origin};
 use device_monitoring::replay::recording::{Content, LONGEST_NAME};
 use device_monitoring::replay::{Calls, ReplayOutput};

@@ -6,16 +6,16 @@
 //! call's are chosen (`reading`) as in the browser, made into seconds (`seconds`) and played (`connection`).
 
 mod connection;
-#[cfg(feature = "command")]
-mod export;
 mod internals;
-mod reading;
 mod report;
 mod rtcstats;
+#[cfg(feature = "command")]
+mod rtcstats_writer;
 mod seconds;
+mod snapshot;
 
 #[cfg(feature = "command")]
-pub use export::Export;
+pub use rtcstats_writer::Export;
 
 use crate::judged_call::{CallSink, Findings};
 use crate::line_blocks::lines;

@@ -4,7 +4,7 @@
 //! counted in it is spread over its seconds; what was measured at a moment is known of the last of them alone, because
 //! nobody knows how it was in between.
 
-use super::reading::Reading;
+use super::snapshot::Reading;
 use device_monitoring::{
     CandidatePair, Event, Inbound, MediaPlayout, MediaSource, Milliseconds, Percent, RawSample, RawStatistics,
     RemoteInbound, RemoteOutbound, Sample, Statistics, estimate_mos,

@@ -1,6 +1,6 @@
 //! Cards in which anything may be: what the page *Floor* makes of them, and the incidents of the past.
 
-use crate::cards::Cards;
+use crate::card_reader::Cards;
 use device_monitoring::fleet::{Incident, past_incidents};
 use device_monitoring::floor::overview::{Filter, KeptCard, Overview, Search};
 use std::collections::{BTreeMap, BTreeSet};

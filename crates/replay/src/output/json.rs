@@ -1,8 +1,8 @@
 //! JSON: one object a recording, written while it is played.
 
 use super::Output;
-use crate::change::Compared;
 use crate::judged_call::{Findings, JudgedCall};
+use crate::verdict_change::Compared;
 use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! A call under a configuration as one row: what CSV and Parquet have in common.
 
 use super::NOT_MEASURED;
-use crate::change::Change;
 use crate::judged_call::JudgedCall;
+use crate::verdict_change::Change;
 use device_monitoring::replay::ReplayedCall;
 
 /// A row's fields, in the order of the columns.

@@ -1,10 +1,10 @@
 //! A table to read.
 
 use super::{NOT_MEASURED, Output};
-use crate::change::Change;
 use crate::judged_call::{Findings, JudgedCall};
 use crate::terminal::plain;
 use crate::totals::Totals;
+use crate::verdict_change::Change;
 use comfy_table::{Table, presets};
 use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;

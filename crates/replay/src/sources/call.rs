@@ -1,6 +1,6 @@
 //! A call that exports tell of, put together from its rows: when it was, and what happened in it.
 
-use super::estimate;
+use super::per_second_estimate;
 use super::row::{Did, Row, What};
 use crate::judged_call::Origin;
 use device_monitoring::{CallDirection, Event, RawSample, RawStatistics, Statistic, WarningData, WarningName};
@@ -201,7 +201,7 @@ fn measured(rows: &[Row], accepted: i64, ended: i64) -> i64 {
     for Row { at, what, .. } in rows {
         let length = match what {
             What::Second(_) => 1000,
-            What::Interval(_) | What::Gateway(_) => estimate::INTERVAL_MS,
+            What::Interval(_) | What::Gateway(_) => per_second_estimate::INTERVAL_MS,
             What::Did(_) | What::Connected { .. } => continue,
         };
         let (from, to) = ((at - length).max(until), (*at).min(ended));
@@ -218,7 +218,7 @@ fn events(rows: &[Row], times: &Times) -> Vec<(i64, ExportedEvent)> {
     let mut events = Vec::new();
     // Where there are seconds, intervals say nothing more; of the way out, only the gateway tells.
     let began = times.accepted.or(times.connected.and_then(|(from, _)| from));
-    estimate::events(rows, times.seconds.is_none(), began, &mut events);
+    per_second_estimate::events(rows, times.seconds.is_none(), began, &mut events);
     let is_failed = |row: &&Row| matches!(row.what, What::Did(Did::Failed(Some(MEDIA_FAILED))));
     let media_failed: Vec<i64> = rows.iter().filter(is_failed).map(|row| row.at).collect();
     for Row { at, what, .. } in rows {

@@ -1,9 +1,9 @@
 //! What a value is, and what is in it if it is an envelope: of pages, of CloudEvents, and what Kinesis, Firehose,
-//! EventBridge, SNS, SQS, Segment and HTTP logs put around them. Lists are read by [`super::stream`].
+//! EventBridge, SNS, SQS, Segment and HTTP logs put around them. Lists are read by [`super::json_stream`].
 
 use super::fields::{get, is_same, key, number, part, text, values_in};
 use super::gather::Rows;
-use super::shapes::{event, metric, needed, posted, second, shown, summary};
+use super::parse::{event, metric, needed, posted, second, shown, summary};
 use super::value_error::ValueError;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 
 use super::envelope::Kind;
 use super::fields::{is_same, json_in};
-use super::stream::{Elements, Place, Room};
+use super::json_stream::{Elements, Place, Room};
 use device_monitoring::replay::recording::LONGEST_LINE;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;

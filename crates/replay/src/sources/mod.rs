@@ -13,37 +13,37 @@
 //! between (`encoded`).
 
 mod call;
-mod encoded;
 mod envelope;
-mod estimate;
 mod fields;
 mod gather;
 mod har;
+mod json_stream;
+mod json_values;
 mod judge;
+mod parse;
+mod per_second_estimate;
 mod read;
 mod row;
-mod shapes;
+mod row_encoding;
 mod spool;
-mod stream;
 mod value_error;
-mod values;
 
 pub use call::{ExportedCall, ExportedEvent};
-pub use encoded::{EncodedRow, RowsOfCall, encode};
 pub use gather::{Gathered, Rows};
+pub use row_encoding::{EncodedRow, RowsOfCall, encode};
 
 use crate::line_blocks::lines;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use envelope::Kind;
+use json_stream::{Elements, Place};
+use json_values::Values;
 use memchr::memmem;
 use serde_json::Value;
-use stream::{Elements, Place};
-use values::Values;
 
 // What reading dumps shares with reading exports.
 pub(crate) use fields::milliseconds;
-pub(crate) use stream::{Metered, Room};
-pub(crate) use values::{BYTE_ORDER_MARK, NotJson, WithoutMarks};
+pub(crate) use json_stream::{Metered, Room};
+pub(crate) use json_values::{BYTE_ORDER_MARK, NotJson, WithoutMarks};
 
 /// Lines at the beginning of an input that are looked at: one may be broken.
 const MAX_LINES_TO_RECOGNISE: usize = 20;

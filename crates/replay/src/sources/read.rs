@@ -2,9 +2,9 @@
 
 use super::envelope::{self, Kind};
 use super::gather::{Rows, Seen};
-use super::stream::{self, Elements, Metered, Place, Room};
+use super::json_stream::{self, Elements, Metered, Place, Room};
+use super::json_values::{NotJson, Values, WithoutMarks};
 use super::value_error::{ValueError, ValueErrors};
-use super::values::{NotJson, Values, WithoutMarks};
 use super::{Source, without_mark};
 use crate::judged_call::{Findings, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
@@ -206,7 +206,7 @@ fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
             Err(_) => {}
         }
         let mut document = OfDocument { rows: Rows::default(), reading: &mut reading, keep: &mut *keep, failed: None };
-        let read = stream::read(&mut json, &room, &mut document);
+        let read = json_stream::read(&mut json, &room, &mut document);
         let OfDocument { rows, failed, .. } = document;
         if let Some(error) = failed {
             return Err(error);

@@ -6,8 +6,8 @@
 mod report_totals;
 
 use super::{Output, row};
-use crate::change::{Change, Compared};
 use crate::judged_call::{Findings, JudgedCall};
+use crate::verdict_change::{Change, Compared};
 use device_monitoring::replay::{Point, Problem, ReplayedCall};
 use device_monitoring::{Config, Configuration, Milliseconds, Timestamp, Value, WallTime};
 use report_totals::{ReportTotals, Totalled};

@@ -2,8 +2,8 @@
 
 use crate::call::timeline::TroubleStretch;
 use crate::input::units::Seconds;
+use crate::keep_first::keep_first;
 use crate::number_format::tenths;
-use crate::selection::keep_first;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::cmp::Reverse;

@@ -1,7 +1,7 @@
 //! JSON values in bytes, one after the other: on a line each, without anything between them (as Firehose joins them), or
 //! with byte order marks in between (as joined files have them).
 
-use super::stream::{self, Elements, Metered, Room};
+use super::json_stream::{self, Elements, Metered, Room};
 use device_monitoring::replay::recording::LONGEST_LINE;
 use serde_json::value::RawValue;
 use std::io::{self, BufRead, Read};
@@ -60,10 +60,10 @@ impl<'a> Written<'a> {
     pub(super) fn read(&self, to: &mut dyn Elements) -> Result<(), NotJson> {
         let room = Room::default();
         let read = if self.json.len() <= LONGEST_LINE {
-            stream::read(&mut serde_json::Deserializer::from_str(self.json), &room, to)
+            json_stream::read(&mut serde_json::Deserializer::from_str(self.json), &room, to)
         } else {
             let reader = Metered { reader: self.json.as_bytes(), room: room.clone() };
-            stream::read(&mut serde_json::Deserializer::from_reader(reader), &room, to)
+            json_stream::read(&mut serde_json::Deserializer::from_reader(reader), &room, to)
         };
         read.map_err(|error| NotJson::new(&error, self.before))
     }

@@ -1,7 +1,7 @@
 //! A call's endpoint, collected while the call lasts: for IT, which compares calls by it.
 
-use crate::input::endpoint::{AddressPrefix, Endpoint, Headset};
-use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
+use crate::input::agent_endpoint::{AddressPrefix, Endpoint, Headset};
+use crate::input::environment_signal::{NetworkPath, NetworkType, RelayProtocol};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Value};
 use crate::serde_helpers::is_default;

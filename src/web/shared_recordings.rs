@@ -1,7 +1,7 @@
-//! The admin view's side of [`crate::replay::shared`]. Only in the WebAssembly of the admin view (feature `admin-view`).
+//! The admin view's side of [`crate::replay::shared_recordings`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::what_if::plain;
-use crate::replay::shared::{SharedCall, SharedRecordings, Wanted};
+use crate::replay::shared_recordings::{SharedCall, SharedRecordings, Wanted};
 use std::collections::VecDeque;
 use tsify::JsValueSerdeExt;
 use wasm_bindgen::prelude::*;

@@ -1,6 +1,6 @@
 //! Everything that is known of a finished call, alert or not.
 
-use crate::call::endpoint::EndpointReport;
+use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summaries;
 use crate::call::timeline::TroubleStretch;
 use crate::call::{Call, Incoming};
@@ -10,7 +10,7 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::{Config, Subject};
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
-use crate::selection::keep_first;
+use crate::keep_first::keep_first;
 use crate::serde_helpers::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;

@@ -5,7 +5,7 @@
 use super::envelope::{self, Kind, Part};
 use super::fields::is_same;
 use super::har::Har;
-use super::values::Values;
+use super::json_values::Values;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};

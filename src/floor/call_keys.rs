@@ -3,8 +3,8 @@
 use super::{LONGEST_TEXT, cut};
 use crate::alert::Environment;
 use crate::call::Call;
-use crate::input::endpoint::Headset;
-use crate::input::signal::NetworkType;
+use crate::input::agent_endpoint::Headset;
+use crate::input::environment_signal::NetworkType;
 use serde::Serialize;
 
 /// By their places in a list: names would not find room in every beat. What is not known is null.

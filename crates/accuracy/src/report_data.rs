@@ -1,8 +1,8 @@
 //! Everything that the report is made of.
 
 use crate::causes::CauseScore;
+use crate::concealed_seconds::Sound;
 use crate::report_tables::Scored;
-use crate::sound::Sound;
 
 /// The calls, and what is measured beside them.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Figures<'a> {
     pub sounds: &'a [Sound],
     /// Calls of which it is known why they were bad.
     pub causes: &'a [CauseScore],
-    /// Notices in an hour of 1 % of random loss ([`crate::simulation`]).
+    /// Notices in an hour of 1 % of random loss ([`crate::false_alarm_rate`]).
     pub random_loss: f64,
 }
 

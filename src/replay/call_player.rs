@@ -1,13 +1,13 @@
 //! What one configuration makes of one call: an engine of its own, woken when it asks for it.
 
 use super::call::{ReplayedCall, ReplayedNotice};
-use super::ended::Reportable;
+use super::wrap_up::Reportable;
 use crate::agent::notice::Phase;
 use crate::call::Incoming;
 use crate::engine::{CallId, Effect, Engine};
 use crate::input::event::Event;
 use crate::input::units::Timestamp;
-use crate::text::english;
+use crate::localized_text::english;
 
 /// Notices of one call that are kept: an agent who is shown more has given up reading them.
 const MAX_NOTICES: usize = 1000;

@@ -1,7 +1,7 @@
 //! What one second says of a call: its sample, and the reading of the peer connection that belongs to it.
 
 use super::{Call, DATA_GAP};
-use crate::call::gaps::SHORTEST_SECOND;
+use crate::call::audio_gaps::SHORTEST_SECOND;
 use crate::call::ice_rtt::LateAnswers;
 use crate::call::interval::Interval;
 use crate::call::metric_monitor::MetricMonitor;

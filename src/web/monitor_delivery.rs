@@ -2,9 +2,9 @@
 
 use super::clock;
 use super::delivery::{BeatSender, Delivery};
+use super::js_input::ReadSession;
+use super::js_output::{KeptAlert, plain};
 use super::monitor::Monitor;
-use super::setup::ReadSession;
-use super::view::{KeptAlert, plain};
 use crate::floor::{Recording, RecordingPiece};
 use crate::input::event::CallDirection;
 use crate::input::units::WallTime;
