@@ -200,6 +200,18 @@ proptest! {
     }
 }
 
+#[test]
+fn for_each_cause_and_diagnosis_it_is_said_whether_they_can_come_together() {
+    for diagnosis in DIAGNOSES.iter().filter(|name| !NEVER_OF_A_CALL.contains(name)) {
+        for cause in CAUSES.iter() {
+            let entry = json!({"when": {"diagnoses": [diagnosis], "causes": [cause]}, "run": "webhook"});
+            let found = Configuration::from_block(&json!({"actions": [entry]})).findings;
+            let is_possible = !found.iter().any(|finding| finding.message.contains("is never run"));
+            assert_eq!(is_possible, explains(self::cause(cause), self::diagnosis(diagnosis)), "{cause}, {diagnosis}");
+        }
+    }
+}
+
 /// As [what-agents-see](../docs/what-agents-see.md#why) has it.
 fn explains(cause: Cause, diagnosis: Diagnosis) -> bool {
     matches!(

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::fleet::{Change, Ending, Incident, Incidents, Key, KeyKind, judge_json};
-use device_monitoring::floor::overview::{KeptBeat, Overview};
+use device_monitoring::floor::overview::{Overview, StoredBeat};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn judged(incidents: &mut Incidents, agents: &[Agent], from: i64, until: i64) ->
 fn judged_every(step: i64, incidents: &mut Incidents, agents: &[Agent], from: i64, until: i64) -> Vec<Change> {
     let mut changes = Vec::new();
     for now in (from..until).step_by(step as usize) {
-        let beats: Vec<KeptBeat> =
+        let beats: Vec<StoredBeat> =
             agents.iter().map(|agent| serde_json::from_value(beat(agent, now)).unwrap()).collect();
         changes.extend(incidents.judge(&beats.iter().collect::<Vec<_>>(), now));
     }
@@ -234,7 +234,7 @@ fn an_agent_with_several_calls_counts_once_and_who_listens_to_others_calls_not_a
                 beats.push(other);
             }
         }
-        let beats: Vec<KeptBeat> = beats.into_iter().map(|beat| serde_json::from_value(beat).unwrap()).collect();
+        let beats: Vec<StoredBeat> = beats.into_iter().map(|beat| serde_json::from_value(beat).unwrap()).collect();
         assert_eq!(incidents.judge(&beats.iter().collect::<Vec<_>>(), now), []);
     }
 }
@@ -256,7 +256,7 @@ fn a_site_of_which_nothing_is_heard_any_more_is_an_incident_and_one_lost_end_of_
             other["startedAt"] = json!(NOW - MINUTE);
             other
         }));
-        let beats: Vec<KeptBeat> = beats.into_iter().map(|beat| serde_json::from_value(beat).unwrap()).collect();
+        let beats: Vec<StoredBeat> = beats.into_iter().map(|beat| serde_json::from_value(beat).unwrap()).collect();
         assert_eq!(judge.judge(&beats.iter().collect::<Vec<_>>(), now), []);
     }
 }

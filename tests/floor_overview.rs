@@ -142,7 +142,7 @@ fn calls_at_moments_that_cannot_be_are_in_no_hour() {
     for at in [i64::MIN, i64::MAX] {
         let moments = json!({"startedAt": at, "at": at, "receivedAt": at, "durationMs": at});
         let mut overview = overview(&[beat(1, &moments)], &[card(2, &moments)]);
-        overview.talking([(worker(3), at)], NOW);
+        overview.set_workers_in_call([(worker(3), at)], NOW);
         assert_eq!(floor(&overview, NOW).hours.iter().map(|hour| hour.calls).sum::<usize>(), 0, "{at}");
     }
 }
@@ -202,7 +202,7 @@ fn silences(overview: &Overview, now: i64) -> Vec<(String, Silence)> {
 fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
     let mut overview = overview(&[beat(1, &json!({}))], &[]);
     let since = NOW - 2 * MINUTE;
-    overview.talking([(worker(1), since), (worker(2), since), (worker(3), NOW - 30 * SECOND)], NOW);
+    overview.set_workers_in_call([(worker(1), since), (worker(2), since), (worker(3), NOW - 30 * SECOND)], NOW);
     assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
     assert_eq!(floor(&overview, NOW).silent[0].team, None);
     overview.put_card("1", &card(2, &json!({})).to_string()).unwrap();
@@ -213,7 +213,7 @@ fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
 #[test]
 fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
     let mut overview = overview(&[beat(1, &json!({"worker": "P-0123456789abcdef"}))], &[]);
-    overview.talking([(worker(1), NOW - HOUR)], NOW);
+    overview.set_workers_in_call([(worker(1), NOW - HOUR)], NOW);
     assert_eq!(silences(&overview, NOW), []);
     assert!(floor(&overview, NOW).has_pseudonyms);
     assert_eq!(overview.unnamed(), [worker(1)]);
@@ -225,15 +225,15 @@ fn one_pseudonym_among_named_workers_hides_nobody_else_who_is_not_heard_of() {
     let earlier: Vec<_> = (1..=3).map(|number| card(number, &json!({"startedAt": NOW - 2 * HOUR}))).collect();
     let mut floor = overview(std::slice::from_ref(&pseudonym), &earlier);
     let since = NOW - 2 * MINUTE;
-    floor.talking([(worker(1), since), (worker(2), since)], NOW);
+    floor.set_workers_in_call([(worker(1), since), (worker(2), since)], NOW);
     let no_beat = |number| (worker(number), Silence::NoBeat { since });
     assert_eq!(silences(&floor, NOW), [no_beat(1), no_beat(2)]);
     // Since `reportWorkers` became false, this may be the one who is in a call.
-    floor.talking([(worker(1), since)], NOW);
+    floor.set_workers_in_call([(worker(1), since)], NOW);
     assert_eq!(silences(&floor, NOW), []);
     // Nobody's but a pseudonym's calls were ever reported.
     let mut unnamed = overview(&[pseudonym], &[]);
-    unnamed.talking([(worker(1), since), (worker(2), since)], NOW);
+    unnamed.set_workers_in_call([(worker(1), since), (worker(2), since)], NOW);
     assert_eq!(silences(&unnamed, NOW), []);
 }
 
@@ -266,7 +266,7 @@ fn whose_last_call_had_an_older_plugin_than_anothers_is_named() {
 fn under_a_pseudonym_of_earlier_calls_it_is_still_said_who_is_not_heard_of() {
     let mut overview = overview(&[], &[card(1, &json!({"worker": "P-0123456789abcdef"}))]);
     let since = NOW - 2 * MINUTE;
-    overview.talking([(worker(2), since)], NOW);
+    overview.set_workers_in_call([(worker(2), since)], NOW);
     assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
     assert!(!floor(&overview, NOW).has_pseudonyms);
 }

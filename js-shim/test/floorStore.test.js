@@ -37,7 +37,7 @@ jest.mock('../admin-view/src/engine', () => ({
 
     setClock() {}
 
-    talking() {}
+    setWorkersInCall() {}
   },
 }));
 jest.mock('../admin-view/src/floor/functions', () => ({

@@ -13,7 +13,7 @@ export function rounded(value, digits = DIGITS) {
 }
 
 /** Of the long recordings' seconds, what nothing reads is left out: a repository keeps them for ever. */
-const UNREAD = {
+export const UNREAD = {
   sample: ['totals', 'timestamp'],
   stats: ['packetsDiscarded'],
 };

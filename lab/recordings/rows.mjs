@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { paths } from '../paths.mjs';
 
-const SAMPLE = [
+export const SAMPLE = [
   'jitter',
   'rtt',
   'packetsLost',

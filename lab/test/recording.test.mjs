@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import test from 'node:test';
 import vm from 'node:vm';
 import { clockRateOf, withDtx } from '../call/sdp.mjs';
-import { callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
+import { UNREAD, callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
 import { look } from '../recordings/look.mjs';
-import { STATISTICS } from '../recordings/rows.mjs';
+import { SAMPLE, STATISTICS } from '../recordings/rows.mjs';
 
 const ACCEPTED_AT = 1_800_000_000_000;
 const header = { name: 'opus_try', description: 'a try', sdk: 'an SDK', browser: 'a browser' };
@@ -56,6 +56,14 @@ test('numbers keep four digits at any depth, and everything else stays', () => {
     a: [1.2346, null],
     b: { c: 0, d: 'x', e: 1795327610244.317, f: true },
   });
+});
+
+test('a long recording leaves out nothing that the engine reads', () => {
+  const read = [...SAMPLE, ...STATISTICS.map(([, name]) => name)];
+  assert.deepEqual(
+    Object.values(UNREAD).flatMap((names) => names.filter((name) => read.includes(name))),
+    [],
+  );
 });
 
 test('a long recording leaves out what nothing reads, and a short one keeps it', () => {

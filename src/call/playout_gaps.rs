@@ -24,7 +24,7 @@ pub(crate) const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
 /// Readings that are judged together, and bad ones among them that raise.
 pub(crate) const WINDOW: usize = 3;
 pub(crate) const RAISE_AT: usize = 2;
-/// Good readings in a row that clear, as for a metric.
+/// Good readings in a row that clear.
 const CLEAR_AT: u32 = 5;
 
 /// One reading: when it was taken, and what had been played by then.

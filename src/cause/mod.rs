@@ -4,12 +4,14 @@
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
 mod browser;
+mod cause_log;
 pub(crate) mod computer;
 mod evidence;
 pub(crate) mod network;
 pub(crate) mod unsteadiness;
 
-pub use evidence::{CauseReport, Evidence};
+pub use cause_log::CauseReport;
+pub use evidence::Evidence;
 
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
@@ -17,8 +19,8 @@ use crate::input::environment_signal::{EnvironmentSignal, NetworkPath, NetworkTy
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use browser::Browser;
+use cause_log::CauseLog;
 use computer::Computer;
-use evidence::CauseLog;
 use network::Network;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};

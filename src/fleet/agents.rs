@@ -2,7 +2,7 @@
 
 use super::incident::Tally;
 use super::key::{Key, KeyKind};
-use crate::floor::overview::KeptBeat;
+use crate::floor::overview::StoredBeat;
 use std::collections::BTreeMap;
 
 /// A call whose beat is as old as this has gone silent: one is due every 30 s, is tried again for 10 s, and may be sent
@@ -29,17 +29,17 @@ pub(super) struct Agent<'a> {
     pub(super) worker: &'a str,
     pub(super) trouble: Option<AgentTrouble<'a>>,
     /// What was told last.
-    beat: &'a KeptBeat,
+    beat: &'a StoredBeat,
 }
 
 impl<'a> Agent<'a> {
     /// From all beats of a worker.
-    fn new(beats: &[&'a KeptBeat], now: i64) -> Option<Self> {
-        let is_silent = |beat: &KeptBeat| now.saturating_sub(beat.received_at) >= SILENT_MS;
+    fn new(beats: &[&'a StoredBeat], now: i64) -> Option<Self> {
+        let is_silent = |beat: &StoredBeat| now.saturating_sub(beat.received_at) >= SILENT_MS;
         let newest = beats.iter().max_by_key(|beat| beat.received_at)?;
         let is_reporting = !is_silent(newest);
         // If the agent's newest beat is fresh, an older call without beats has ended unreported: it is ignored.
-        let calls: Vec<&'a KeptBeat> = beats
+        let calls: Vec<&'a StoredBeat> = beats
             .iter()
             .copied()
             .filter(|beat| beat.is_valid(now) && !beat.monitoring && !(is_reporting && is_silent(beat)))
@@ -71,8 +71,8 @@ impl<'a> Agent<'a> {
 }
 
 /// All who are in calls now, but for supervisors who listen to others' calls.
-pub(super) fn agents<'a>(beats: &[&'a KeptBeat], now: i64) -> Vec<Agent<'a>> {
-    let mut by_worker = BTreeMap::<&str, Vec<&'a KeptBeat>>::new();
+pub(super) fn agents<'a>(beats: &[&'a StoredBeat], now: i64) -> Vec<Agent<'a>> {
+    let mut by_worker = BTreeMap::<&str, Vec<&'a StoredBeat>>::new();
     for beat in beats {
         by_worker.entry(&beat.worker).or_default().push(beat);
     }

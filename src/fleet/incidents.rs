@@ -6,7 +6,7 @@ use super::incident::{Ending, Incident, Tally};
 use super::key::{Key, KeyKind};
 use super::significance::{LogFactorials, log_likelihood, significance_level};
 use super::suspicion::{Candidate, Suspicion};
-use crate::floor::overview::KeptBeat;
+use crate::floor::overview::StoredBeat;
 use crate::number_format::tenths;
 use crate::stored::{self, Unreadable};
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ impl Incidents {
     }
 
     /// Judges what is known at this moment: the latest beat of each call, of any age.
-    pub fn judge(&mut self, beats: &[&KeptBeat], now: i64) -> Vec<Change> {
+    pub fn judge(&mut self, beats: &[&StoredBeat], now: i64) -> Vec<Change> {
         let all = agents(beats, now);
         let all: Vec<&Agent<'_>> = all.iter().collect();
         let logs = LogFactorials::up_to(all.len());

@@ -1,7 +1,7 @@
 //! JSON in, JSON out: the interface for JavaScript, which the Function uses.
 
 use super::incidents::{Change, Incidents};
-use crate::floor::overview::KeptBeat;
+use crate::floor::overview::StoredBeat;
 use crate::serde_helpers::json;
 use crate::stored::Unreadable;
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub fn judge_json(state: &str, beats: &str, now: i64) -> Result<String, String> 
     let values: Vec<serde_json::Value> =
         serde_json::from_str(beats).map_err(|wrong| format!("the beats are no list: {wrong}"))?;
     let all = values.len();
-    let beats: Vec<KeptBeat> = values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+    let beats: Vec<StoredBeat> = values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
     let changes = incidents.judge(&beats.iter().collect::<Vec<_>>(), now);
     let next = incidents.state();
     Ok(json(&Judged {

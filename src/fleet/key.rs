@@ -1,6 +1,6 @@
 //! What agents can have in common.
 
-use crate::floor::overview::KeptBeat;
+use crate::floor::overview::StoredBeat;
 use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ impl KeyKind {
     }
 
     /// What an agent's beat says of it.
-    pub(super) fn of(self, beat: &KeptBeat) -> Option<&str> {
+    pub(super) fn of(self, beat: &StoredBeat) -> Option<&str> {
         // Where the beat's list has it.
         let listed = |place: usize| beat.keys.get(place).and_then(Option::as_ref);
         match self {

@@ -2,7 +2,7 @@
 
 use super::incident::Incident;
 use super::incidents::{Change, Incidents};
-use crate::floor::overview::{KeptBeat, KeptCard, KeptStretch};
+use crate::floor::overview::{StoredBeat, StoredCard, StoredStretch};
 use std::collections::BTreeMap;
 
 /// How often is judged.
@@ -17,15 +17,15 @@ const LONGEST_CALL_MS: i64 = 86_400_000;
 /// The incidents of the past, the oldest first: each as it was when it was closed; those that were not, as they were
 /// opened. Cards may come in any order. Of one that was kept several times, the one that was received last counts.
 #[must_use]
-pub fn past_incidents(cards: impl IntoIterator<Item = KeptCard>) -> Vec<Incident> {
-    let mut calls = BTreeMap::<_, KeptCard>::new();
+pub fn past_incidents(cards: impl IntoIterator<Item = StoredCard>) -> Vec<Incident> {
+    let mut calls = BTreeMap::<_, StoredCard>::new();
     for card in cards {
         let name = (card.worker.clone(), card.started_at, card.call_sid.clone());
         if calls.get(&name).is_none_or(|kept| kept.received_at <= card.received_at) {
             calls.insert(name, card);
         }
     }
-    let cards: Vec<KeptCard> = calls.into_values().collect();
+    let cards: Vec<StoredCard> = calls.into_values().collect();
     let mut incidents = Vec::<Incident>::new();
     for change in incidents_of(&cards) {
         match change {
@@ -45,7 +45,7 @@ pub fn past_incidents(cards: impl IntoIterator<Item = KeptCard>) -> Vec<Incident
 /// A card says from which second on something was wrong. So at each moment it is known whether the call was in trouble, as
 /// its beats have told then; but not that nothing was heard of it. Times are those of the agents' clocks. Cards of older
 /// plugins have no timeline: their calls count as calls without trouble.
-fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
+fn incidents_of(cards: &[StoredCard]) -> Vec<Change> {
     let mut calls: Vec<PastCall<'_>> = cards.iter().map(PastCall::new).collect();
     calls.sort_by_key(|call| call.card.started_at);
     let mut incidents = Incidents::default();
@@ -68,7 +68,7 @@ fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
             for call in &mut current {
                 call.tell(now);
             }
-            let beats: Vec<&KeptBeat> = current.iter().map(|call| &call.beat).collect();
+            let beats: Vec<&StoredBeat> = current.iter().map(|call| &call.beat).collect();
             changes.extend(incidents.judge(&beats, now));
             now = now.saturating_add(STEP_MS);
             if current.is_empty() && now >= idle_until {
@@ -81,20 +81,20 @@ fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
 
 /// A call, and what its latest beat has said at some moment.
 struct PastCall<'a> {
-    card: &'a KeptCard,
+    card: &'a StoredCard,
     until: i64,
     /// From when to when something was wrong, what, and why.
     stretches: Vec<(i64, i64, &'a str, Option<&'a str>)>,
-    beat: KeptBeat,
+    beat: StoredBeat,
 }
 
 impl<'a> PastCall<'a> {
-    fn new(card: &'a KeptCard) -> Self {
+    fn new(card: &'a StoredCard) -> Self {
         let stretches = card.timeline.iter().flat_map(|(diagnosis, stretches)| {
             stretches.iter().map(move |stretch| {
                 let (from, length, cause) = match stretch {
-                    KeptStretch::Explained(from, length, cause) => (*from, *length, Some(cause.as_str())),
-                    KeptStretch::Unexplained(from, length) => (*from, *length, None),
+                    StoredStretch::Explained(from, length, cause) => (*from, *length, Some(cause.as_str())),
+                    StoredStretch::Unexplained(from, length) => (*from, *length, None),
                 };
                 let from = card.started_at.saturating_add((from * 1000.0) as i64);
                 (from, from.saturating_add((length * 1000.0) as i64), diagnosis.as_str(), cause)
@@ -106,7 +106,7 @@ impl<'a> PastCall<'a> {
         // As `CallKeys` has them; a card does not name the browser.
         let keys =
             vec![more("networkType"), card.edge.clone(), more("headset"), None, version("voiceSdk"), version("plugin")];
-        let beat = KeptBeat {
+        let beat = StoredBeat {
             worker: card.worker.clone(),
             started_at: card.started_at,
             call_sid: card.call_sid.clone(),
@@ -115,7 +115,7 @@ impl<'a> PastCall<'a> {
             keys,
             team: card.team.clone(),
             site: card.site.clone(),
-            ..KeptBeat::default()
+            ..StoredBeat::default()
         };
         let until = card.started_at.saturating_add(card.duration_ms.clamp(0, LONGEST_CALL_MS));
         Self { card, until, stretches, beat }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn no_call_goes_on_for_more_than_a_day_whatever_its_card_says() {
         for (said, lasts) in [(60_000, 60_000), (i64::MAX, 86_400_000), (-1, 0)] {
-            let card = KeptCard { started_at: 1_795_327_609_127, duration_ms: said, ..KeptCard::default() };
+            let card = StoredCard { started_at: 1_795_327_609_127, duration_ms: said, ..StoredCard::default() };
             assert_eq!(PastCall::new(&card).until - card.started_at, lasts);
         }
     }

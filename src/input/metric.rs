@@ -86,7 +86,7 @@ impl Metric {
         if self.breaches(a, b) { a } else { b }
     }
 
-    /// So far beyond the threshold that two seconds are proof enough.
+    /// So far beyond the threshold that fewer seconds are proof enough (`RAISE_AT_SEVERE`).
     ///
     /// RTT at a tenth as much again, jitter and loss at half, are what a slipping network shows at once (loss5, loss8_rtcp,
     /// stale_rtcp_rtt500_opus, jitter100). A busy machine's lone spikes of jitter reach 36 ms at a threshold of 30, and of
@@ -104,7 +104,7 @@ impl Metric {
     /// The good side of the threshold, with the margin that keeps a condition from flapping.
     ///
     /// A tenth: RTT in a steady recording stays within that (rtt300: 300 to 302 ms); jitter does not (jitter50: 19 to
-    /// 35 ms), and there it takes the five good seconds in a row to keep it from flapping.
+    /// 35 ms), and there it takes the good seconds in a row that clear a condition (`CLEAR_AT`) to keep it from flapping.
     #[must_use]
     pub fn good_until(self, threshold: Value) -> Value {
         let margin = match self {

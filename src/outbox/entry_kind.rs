@@ -7,7 +7,7 @@ use crate::input::units::{Milliseconds, WallTime};
 
 /// What an outbox carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
+pub enum EntryKind {
     /// Alerts, one a request.
     Alerts,
     /// Cards of calls; several in a request.
@@ -32,7 +32,7 @@ pub(crate) const MAX_PIECE_CHARACTERS: usize = 500_000;
 /// The Function takes nothing of an older call.
 const REPORTS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 
-impl Contents {
+impl EntryKind {
     /// How every key begins, whoever's it is.
     #[must_use]
     pub fn prefix(self) -> &'static str {
@@ -140,6 +140,6 @@ impl<S: Storage> Outbox<S> {
 
     /// Whether so many wait that they leave although none is due.
     pub(super) fn is_full(&self, pending: usize) -> bool {
-        self.contents == Contents::Cards && pending >= MAX_TOGETHER
+        self.kind == EntryKind::Cards && pending >= MAX_TOGETHER
     }
 }

@@ -23,7 +23,7 @@ impl<S: Storage> Outbox<S> {
         self.storage.hold(key, text);
         if !self.has_said_in_memory {
             self.has_said_in_memory = true;
-            self.log.push(LogMessage::InMemory(self.contents));
+            self.log.push(LogMessage::InMemory(self.kind));
         }
     }
 
@@ -35,7 +35,7 @@ impl<S: Storage> Outbox<S> {
         let mut entries = expendable.len() + usize::from(newest.is_some());
         let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
         for expendable in expendable {
-            if entries <= self.contents.max_entries() && characters <= self.contents.max_characters() {
+            if entries <= self.kind.max_entries() && characters <= self.kind.max_characters() {
                 return;
             }
             entries -= 1;
@@ -47,7 +47,7 @@ impl<S: Storage> Outbox<S> {
     /// All entries but one, in the order in which they go. What is a newer version's is not among them: ours are not to
     /// go for it.
     fn expendable(&mut self, but: &str) -> Vec<Stored> {
-        let others = self.stored(self.contents.prefix()).into_iter().filter(|stored| stored.key != but);
+        let others = self.stored(self.kind.prefix()).into_iter().filter(|stored| stored.key != but);
         let (mut refused, pending): (Vec<_>, Vec<_>) = others.partition(|stored| stored.entry.refused.is_some());
         refused.extend(pending);
         refused
@@ -57,7 +57,7 @@ impl<S: Storage> Outbox<S> {
         self.storage.remove(&key);
         self.log.push(match refused {
             Some(_) => LogMessage::EvictedRefused(id),
-            None => LogMessage::EvictedPending(self.contents, id),
+            None => LogMessage::EvictedPending(self.kind, id),
         });
     }
 }

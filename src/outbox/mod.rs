@@ -17,6 +17,7 @@ mod entry_v1;
 pub(crate) mod eviction;
 mod fallback_storage;
 mod log_message;
+mod storage;
 mod tidy;
 
 pub use crate::alert::Form;
@@ -24,9 +25,9 @@ pub use crate::stored::Unreadable;
 pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
 pub use entry::Entry;
-pub use entry_kind::Contents;
-pub use fallback_storage::Storage;
+pub use entry_kind::EntryKind;
 pub use log_message::LogMessage;
+pub use storage::Storage;
 
 use crate::alert::Alert;
 use crate::input::units::{Milliseconds, WallTime};
@@ -122,7 +123,7 @@ fn left_of(length: f64, since: WallTime, now: WallTime) -> f64 {
 /// Keeps alerts, cards or recordings, and checkpoints, in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
-    contents: Contents,
+    kind: EntryKind,
     storage: FallbackStorage<S>,
     /// Whose alerts these are.
     worker_sid: String,
@@ -144,14 +145,14 @@ impl<S: Storage> Outbox<S> {
     /// whose token.
     #[must_use]
     pub fn new(storage: S, worker_sid: Option<&str>) -> Self {
-        Self::with_contents(Contents::Alerts, storage, worker_sid)
+        Self::of_kind(EntryKind::Alerts, storage, worker_sid)
     }
 
     /// The outbox of a worker's alerts, cards or recordings in this browser.
     #[must_use]
-    pub fn with_contents(contents: Contents, storage: S, worker_sid: Option<&str>) -> Self {
+    pub fn of_kind(kind: EntryKind, storage: S, worker_sid: Option<&str>) -> Self {
         Self {
-            contents,
+            kind,
             storage: FallbackStorage::new(storage),
             worker_sid: worker_sid.unwrap_or("unknown").to_owned(),
             pause: None,
@@ -295,13 +296,13 @@ impl<S: Storage> Outbox<S> {
             entry.receiver_refuses_since = None;
         }
         match outcome {
-            Outcome::Refused if !self.contents.keeps_refused() => return self.drop(&key, reason),
+            Outcome::Refused if !self.kind.keeps_refused() => return self.drop(&key, reason),
             Outcome::Refused => self.refuse(now, &mut entry, reason),
             Outcome::OthersRefuse => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
-                    if !self.contents.keeps_refused() {
+                    if !self.kind.keeps_refused() {
                         return self.drop(&key, reason);
                     }
                     self.refuse(now, &mut entry, reason);
@@ -334,13 +335,13 @@ impl<S: Storage> Outbox<S> {
     fn say_waiting(&mut self, reason: String) {
         if !self.has_said_waiting {
             self.has_said_waiting = true;
-            self.log.push(LogMessage::Waiting(self.contents, reason));
+            self.log.push(LogMessage::Waiting(self.kind, reason));
         }
     }
 
     fn drop(&mut self, key: &str, reason: String) {
         self.storage.remove(key);
-        self.log.push(LogMessage::Dropped(self.contents, reason));
+        self.log.push(LogMessage::Dropped(self.kind, reason));
     }
 
     fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {
@@ -433,21 +434,21 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own_key(&self, kind: &str, name: &str) -> String {
-        format!("{}{}{kind}{name}", self.contents.prefix(), self.worker_sid)
+        format!("{}{}{kind}{name}", self.kind.prefix(), self.worker_sid)
     }
 
     fn entry_key(&self, id: &str) -> String {
-        self.own_key(self.contents.segment(), id)
+        self.own_key(self.kind.segment(), id)
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.storage.get(key)?) {
             // An answered entry is removed by its id: under another key it would be posted for ever.
-            Ok(entry) if tidy::is_in_place(self.contents, key, &entry.id) => Some(entry),
+            Ok(entry) if tidy::is_in_place(self.kind, key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {
                 self.storage.remove(key);
-                self.log.push(LogMessage::Damaged(self.contents));
+                self.log.push(LogMessage::Damaged(self.kind));
                 None
             }
         }

@@ -1,6 +1,6 @@
 //! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
-use super::{Contents, Entry, KEPT_FOR, LAST_ATTEMPTS_FOR, NUMBERS_KEPT_FOR, Outbox, Storage, TIDY_EVERY};
+use super::{Entry, EntryKind, KEPT_FOR, LAST_ATTEMPTS_FOR, NUMBERS_KEPT_FOR, Outbox, Storage, TIDY_EVERY};
 use crate::input::units::{Milliseconds, WallTime};
 
 /// Between a worker's SID and the tab and number of a call in progress.
@@ -12,7 +12,7 @@ impl<S: Storage> Outbox<S> {
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
         let own = self.own_key("/", "");
-        for key in self.storage.keys(self.contents.prefix()) {
+        for key in self.storage.keys(self.kind.prefix()) {
             let Some(mut entry) = self.read(&key) else { continue };
             let is_refused = entry.refused.is_some();
             // Made while the clock was ahead: it would not age until the clock is there again.
@@ -24,8 +24,8 @@ impl<S: Storage> Outbox<S> {
             let age = now.0 - entry.created.0;
             if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
                 self.storage.remove(&key);
-            } else if !is_refused && age > self.contents.kept_for().0 {
-                if !self.contents.keeps_refused() {
+            } else if !is_refused && age > self.kind.kept_for().0 {
+                if !self.kind.keeps_refused() {
                     self.drop(&key, unanswered(&mut entry, "7 days"));
                 } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_ATTEMPTS_FOR.0 {
                     self.try_again(now, &key, entry);
@@ -73,7 +73,7 @@ impl<S: Storage> Outbox<S> {
         match key.split_once(CALL) {
             Some((worker, _)) => {
                 self.storage.remove(key);
-                let key = format!("{worker}{}{}", self.contents.segment(), entry.id);
+                let key = format!("{worker}{}{}", self.kind.segment(), entry.id);
                 if self.storage.get(&key).is_none() {
                     self.write(&key, &entry);
                 }
@@ -89,10 +89,10 @@ fn unanswered(entry: &mut Entry, span: &str) -> String {
 }
 
 /// Whether an entry of this id belongs under this key, whoever's it is.
-pub(super) fn is_in_place(contents: Contents, key: &str, id: &str) -> bool {
-    let of_worker = key.strip_prefix(contents.prefix()).unwrap_or_default();
+pub(super) fn is_in_place(kind: EntryKind, key: &str, id: &str) -> bool {
+    let of_worker = key.strip_prefix(kind.prefix()).unwrap_or_default();
     // A call in progress has its tab's key.
-    match of_worker.split_once(contents.segment()) {
+    match of_worker.split_once(kind.segment()) {
         Some((worker, name)) => !worker.contains('/') && name == id,
         None => of_worker.contains(CALL),
     }

@@ -16,7 +16,7 @@ use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step}
 use crate::engine::{self, CallId, Engine};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::{CHECKPOINT_EVERY, Contents, Storage};
+use crate::outbox::{CHECKPOINT_EVERY, EntryKind, Storage};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -103,9 +103,9 @@ impl EngineHost {
                         host.checkpoint();
                     }
                 }),
-                outbox: PageOutbox::new(Contents::Alerts, worker_sid.clone()),
-                cards: PageOutbox::new(Contents::Cards, worker_sid.clone()),
-                recordings: PageOutbox::new(Contents::Recordings, worker_sid.clone()),
+                outbox: PageOutbox::new(EntryKind::Alerts, worker_sid.clone()),
+                cards: PageOutbox::new(EntryKind::Cards, worker_sid.clone()),
+                recordings: PageOutbox::new(EntryKind::Recordings, worker_sid.clone()),
                 worker_sid,
                 tab: tab.unwrap_or_default(),
                 shift_key,

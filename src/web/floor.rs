@@ -120,10 +120,11 @@ impl Floor {
     }
 
     /// Notes who is in a call by Flex's word: an object with the moment since when, by the worker's SID.
-    pub fn talking(&mut self, since: &JsValue) {
+    #[wasm_bindgen(js_name = setWorkersInCall)]
+    pub fn set_workers_in_call(&mut self, since: &JsValue) {
         let since: BTreeMap<String, f64> = since.into_serde().unwrap_or_default();
         let now = self.now() as i64;
-        self.overview.talking(since.into_iter().map(|(worker, since)| (worker, since as i64)), now);
+        self.overview.set_workers_in_call(since.into_iter().map(|(worker, since)| (worker, since as i64)), now);
     }
 
     /// What the page *Floor* shows at this moment of those who pass a [`Filter`]: [`crate::floor::overview::Floor`].

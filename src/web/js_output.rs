@@ -255,7 +255,7 @@ pub struct Limits {
 
 /// An alert that the server has not taken, or not yet.
 #[derive(Clone, Debug, Serialize, Tsify)]
-pub struct KeptAlert {
+pub struct UndeliveredAlert {
     id: String,
     /// When it was made, in milliseconds since 1970.
     created: f64,
@@ -267,7 +267,7 @@ pub struct KeptAlert {
     waiting: Option<String>,
 }
 
-impl From<Entry> for KeptAlert {
+impl From<Entry> for UndeliveredAlert {
     fn from(Entry { id, created, attempts, refused, last_problem, .. }: Entry) -> Self {
         Self { id, created: created.0, attempts, refused, waiting: last_problem }
     }

@@ -3,12 +3,12 @@
 use super::clock;
 use super::delivery::{BeatSender, Delivery};
 use super::js_input::ReadSession;
-use super::js_output::{KeptAlert, plain};
+use super::js_output::{UndeliveredAlert, plain};
 use super::monitor::Monitor;
 use crate::floor::{Recording, RecordingPiece};
 use crate::input::event::CallDirection;
 use crate::input::units::WallTime;
-use crate::outbox::Contents;
+use crate::outbox::EntryKind;
 use std::rc::Rc;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -23,16 +23,16 @@ impl Monitor {
         match &self.host.serverless_uri {
             Some(uri) => {
                 let session: JsValue = read_session.into();
-                let start = |contents| Delivery::start(contents, &self.host, uri, session.clone().unchecked_into());
-                self.host.delivery.get_or_init(|| start(Contents::Alerts));
+                let start = |kind| Delivery::start(kind, &self.host, uri, session.clone().unchecked_into());
+                self.host.delivery.get_or_init(|| start(EntryKind::Alerts));
                 let config = self.host.with_engine(|engine| engine.configuration().config.clone());
                 if config.report_calls {
-                    self.host.card_delivery.get_or_init(|| start(Contents::Cards));
+                    self.host.card_delivery.get_or_init(|| start(EntryKind::Cards));
                     let beats = || BeatSender::new(&self.host, uri, session.clone().unchecked_into());
                     self.host.beats.get_or_init(beats);
                 }
                 if config.shares_recordings() {
-                    self.host.recording_delivery.get_or_init(|| start(Contents::Recordings));
+                    self.host.recording_delivery.get_or_init(|| start(EntryKind::Recordings));
                 } else {
                     // What waits since it was switched off goes when it is too old.
                     self.host.recordings.with(|outbox| outbox.tidy(clock::time_of_day(), false));
@@ -86,9 +86,9 @@ impl Monitor {
 
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
-    pub fn alerts(&self) -> Vec<Ts<KeptAlert>> {
+    pub fn alerts(&self) -> Vec<Ts<UndeliveredAlert>> {
         let entries = self.host.outbox.with(|outbox| outbox.entries());
-        entries.into_iter().map(|entry| plain(&KeptAlert::from(entry))).collect()
+        entries.into_iter().map(|entry| plain(&UndeliveredAlert::from(entry))).collect()
     }
 
     fn forget_numbers(&self) {

@@ -2,22 +2,22 @@
 
 use super::console;
 use super::storage::LocalStorage;
-use crate::outbox::{Contents, Outbox};
+use crate::outbox::{EntryKind, Outbox};
 use std::cell::Cell;
 
 type Stored = Outbox<LocalStorage>;
 
 /// Holds an outbox of a page.
 pub(super) struct PageOutbox {
-    contents: Contents,
+    kind: EntryKind,
     /// Not there while it works: one that failed in the middle is not put back.
     outbox: Cell<Option<Box<Stored>>>,
     worker_sid: Option<String>,
 }
 
 impl PageOutbox {
-    pub(super) fn new(contents: Contents, worker_sid: Option<String>) -> Self {
-        Self { contents, outbox: Cell::default(), worker_sid }
+    pub(super) fn new(kind: EntryKind, worker_sid: Option<String>) -> Self {
+        Self { kind, outbox: Cell::default(), worker_sid }
     }
 
     /// Calls `work` with the outbox, then writes the outbox's messages to the console.
@@ -29,7 +29,7 @@ impl PageOutbox {
     }
 
     fn take(&self) -> Box<Stored> {
-        let make = || Box::new(Outbox::with_contents(self.contents, LocalStorage, self.worker_sid.as_deref()));
+        let make = || Box::new(Outbox::of_kind(self.kind, LocalStorage, self.worker_sid.as_deref()));
         self.outbox.take().unwrap_or_else(make)
     }
 

@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
-use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next};
+use device_monitoring::outbox::{Answer, Entry, EntryKind, LogMessage, Next};
 use std::fs;
 use std::path::Path;
 
@@ -98,7 +98,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     }
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
-    assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, why.to_owned())]);
+    assert_eq!(outbox.take_log(), [LogMessage::Waiting(EntryKind::Alerts, why.to_owned())]);
     assert_eq!(outbox.entries()[0].last_problem.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
@@ -168,7 +168,7 @@ fn an_outage_is_said_once_until_something_is_delivered() {
     }
     assert_eq!(
         outbox.take_log(),
-        [LogMessage::Waiting(Contents::Alerts, "the server could not be reached".to_owned())]
+        [LogMessage::Waiting(EntryKind::Alerts, "the server could not be reached".to_owned())]
     );
 }
 
@@ -370,7 +370,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         let reason = outbox.entries()[0].last_problem.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
-        assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
+        assert_eq!(outbox.take_log(), [LogMessage::Waiting(EntryKind::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
     }
     for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {

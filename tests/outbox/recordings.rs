@@ -4,14 +4,14 @@
 use super::browser::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::Config;
 use device_monitoring::floor::{Recording, RecordingPiece};
-use device_monitoring::outbox::{Contents, Entry, LogMessage, Next, Outbox};
+use device_monitoring::outbox::{Entry, EntryKind, LogMessage, Next, Outbox};
 use serde_json::Value;
 
 /// Bytes of a call of ten minutes, packed.
 const TEN_MINUTES: usize = 21_000;
 
 fn recordings_of(browser: &Browser) -> Outbox<Browser> {
-    Outbox::with_contents(Contents::Recordings, browser.clone(), Some(WORKER))
+    Outbox::of_kind(EntryKind::Recordings, browser.clone(), Some(WORKER))
 }
 
 fn pieces(call_sid: &str, bytes: usize, is_amended: bool) -> Vec<RecordingPiece> {
@@ -69,7 +69,7 @@ fn a_piece_that_is_refused_is_dropped_and_that_is_said() {
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(400, "recording-invalid"));
     assert_eq!(outbox.entries(), []);
     let log = outbox.take_log();
-    assert!(matches!(log.as_slice(), [LogMessage::Dropped(Contents::Recordings, _)]), "{log:?}");
+    assert!(matches!(log.as_slice(), [LogMessage::Dropped(EntryKind::Recordings, _)]), "{log:?}");
     assert!(log[0].text().starts_with("The recording of a call was dropped: "));
 }
 

@@ -14,7 +14,7 @@ use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature, Volatility};
 use device_monitoring::fleet::{Ending, Incident, Key, past_incidents};
-use device_monitoring::floor::overview::KeptCard;
+use device_monitoring::floor::overview::StoredCard;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,7 +105,7 @@ impl Accumulator for Cards {
         };
         for card in cards.iter().flatten() {
             // Not only later, together with others: half a card and its other half are no card.
-            if let Err(wrong) = serde_json::from_str::<KeptCard>(card) {
+            if let Err(wrong) = serde_json::from_str::<StoredCard>(card) {
                 return exec_err!("a card of a call cannot be read: {wrong}");
             }
             self.0.extend_from_slice(card.as_bytes());
@@ -126,8 +126,8 @@ impl Accumulator for Cards {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let cards = serde_json::Deserializer::from_slice(&self.0).into_iter::<KeptCard>();
-        let cards: Vec<KeptCard> =
+        let cards = serde_json::Deserializer::from_slice(&self.0).into_iter::<StoredCard>();
+        let cards: Vec<StoredCard> =
             cards.collect::<Result<_, _>>().map_err(|wrong| DataFusionError::External(Box::new(wrong)))?;
         let rows: Vec<Row> = past_incidents(cards).into_iter().map(Row::from).collect();
         let schema = Arc::new(Schema::new(incident()));

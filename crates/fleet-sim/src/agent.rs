@@ -3,7 +3,7 @@
 use crate::centre::{Centre, Shift, drawn, drawn_value, waiting};
 use delivery_sim::chance::Chance;
 use device_monitoring::fleet::{Key, KeyKind};
-use device_monitoring::floor::overview::KeptBeat;
+use device_monitoring::floor::overview::StoredBeat;
 
 pub(crate) const SECOND: i64 = 1000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -41,7 +41,7 @@ pub(crate) struct Agent {
     /// Usual trouble in an hour of talk.
     per_hour: f64,
     /// The latest beat of the current call, or of the one before.
-    pub(crate) beat: KeptBeat,
+    pub(crate) beat: StoredBeat,
     /// When the call or the time without one is over.
     until: i64,
     next_trouble: i64,
@@ -63,7 +63,7 @@ impl Agent {
             drawn_value(&centre.voice_sdk, chance),
             drawn_value(&centre.plugin, chance),
         ];
-        let beat = KeptBeat {
+        let beat = StoredBeat {
             // As different from the first digit on as real ones are.
             worker: format!("WK{:032x}", (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)),
             team: Some(format!("{} {team}", site.name)),
@@ -71,7 +71,7 @@ impl Agent {
             network: site.network.clone().filter(|_| in_office),
             keys,
             ended: true,
-            ..KeptBeat::default()
+            ..StoredBeat::default()
         };
         let times: f64 = centre
             .trouble
@@ -180,7 +180,7 @@ impl Agent {
     }
 }
 
-fn value_of(kind: KeyKind, beat: &KeptBeat) -> Option<&str> {
+fn value_of(kind: KeyKind, beat: &StoredBeat) -> Option<&str> {
     let listed = |place: usize| beat.keys.get(place).and_then(Option::as_deref);
     match kind {
         KeyKind::Site => beat.site.as_deref(),
@@ -196,7 +196,7 @@ fn value_of(kind: KeyKind, beat: &KeptBeat) -> Option<&str> {
     }
 }
 
-fn names(kind: &str, value: &str, beat: &KeptBeat) -> bool {
+fn names(kind: &str, value: &str, beat: &StoredBeat) -> bool {
     let kind = serde_json::from_value::<KeyKind>(kind.into());
     kind.is_ok_and(|kind| value_of(kind, beat) == Some(value))
 }

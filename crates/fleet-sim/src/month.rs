@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::scenario::Scenario;
 use delivery_sim::chance::Chance;
 use device_monitoring::fleet::{Change, Incidents};
-use device_monitoring::floor::overview::KeptBeat;
+use device_monitoring::floor::overview::StoredBeat;
 
 /// A Monday, at midnight.
 const START: i64 = 20_759 * DAY;
@@ -68,7 +68,7 @@ pub fn simulate(centre: &Centre, scenarios: &[Scenario], days: i64, seed: u64) -
 }
 
 fn judge(incidents: &mut Incidents, now: i64, agents: &[Agent], current: Option<&mut Occurrence>, report: &mut Report) {
-    let beats: Vec<&KeptBeat> =
+    let beats: Vec<&StoredBeat> =
         agents.iter().map(|agent| &agent.beat).filter(|beat| !beat.ended && beat.received_at <= now + SECOND).collect();
     report.look(&beats);
     let changes = incidents.judge(&beats, now);

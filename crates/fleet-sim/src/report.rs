@@ -4,7 +4,7 @@ use crate::occurrence::{Occurrence, Outcome};
 use crate::scenario::Expected;
 use comfy_table::Table;
 use device_monitoring::fleet::{Incident, Incidents};
-use device_monitoring::floor::overview::KeptBeat;
+use device_monitoring::floor::overview::StoredBeat;
 use std::collections::BTreeMap;
 
 /// An incident is to be told so long after the fourth agent got into trouble, in seconds.
@@ -63,7 +63,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn look(&mut self, beats: &[&KeptBeat]) {
+    pub(crate) fn look(&mut self, beats: &[&StoredBeat]) {
         self.looks += 1;
         self.in_calls += beats.len();
         self.troubled += beats.iter().filter(|beat| !beat.conditions.is_empty()).count();

@@ -2,7 +2,7 @@
 //! a time, and of a card only what incidents are judged by.
 
 use crate::sources::{Metered, Room, WithoutMarks};
-use device_monitoring::floor::overview::KeptCard;
+use device_monitoring::floor::overview::StoredCard;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -23,7 +23,7 @@ const FURTHER: [&str; 3] = ["network", "networkType", "headset"];
 #[derive(Debug, Default)]
 pub struct Cards {
     /// Without what incidents are not judged by.
-    pub cards: Vec<KeptCard>,
+    pub cards: Vec<StoredCard>,
     /// How many times there was something else than a card.
     pub others: usize,
 }
@@ -49,7 +49,7 @@ impl Cards {
     }
 
     fn take(&mut self, fields: Map<String, Value>, bytes: usize) {
-        match KeptCard::deserialize(Value::Object(fields)) {
+        match StoredCard::deserialize(Value::Object(fields)) {
             Ok(card) if bytes <= LONGEST_CARD => self.cards.push(judged_by(card)),
             _ => self.others += 1,
         }
@@ -57,9 +57,9 @@ impl Cards {
 }
 
 /// A card without what incidents are not judged by.
-fn judged_by(card: KeptCard) -> KeptCard {
-    let KeptCard { worker, started_at, duration_ms, received_at, call_sid, monitoring, .. } = card;
-    let KeptCard { mut timeline, edge, mut versions, team, site, mut more, .. } = card;
+fn judged_by(card: StoredCard) -> StoredCard {
+    let StoredCard { worker, started_at, duration_ms, received_at, call_sid, monitoring, .. } = card;
+    let StoredCard { mut timeline, edge, mut versions, team, site, mut more, .. } = card;
     let mut left = MAX_STRETCHES;
     for stretches in timeline.values_mut() {
         stretches.truncate(left);
@@ -68,7 +68,7 @@ fn judged_by(card: KeptCard) -> KeptCard {
     timeline.retain(|_, stretches| !stretches.is_empty());
     versions.retain(|name, _| name == "plugin" || name == "voiceSdk");
     more.retain(|name, _| FURTHER.contains(&name.as_str()));
-    KeptCard {
+    StoredCard {
         worker,
         started_at,
         duration_ms,
@@ -81,7 +81,7 @@ fn judged_by(card: KeptCard) -> KeptCard {
         team,
         site,
         more,
-        ..KeptCard::default()
+        ..StoredCard::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whose share of bad calls is larger than the centre's.
 
-use super::{KeptCard, Overview};
+use super::{Overview, StoredCard};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub struct AgentShare {
 }
 
 impl CentreShare {
-    pub(super) fn new<'a>(cards: impl Iterator<Item = &'a KeptCard>) -> Self {
+    pub(super) fn new<'a>(cards: impl Iterator<Item = &'a StoredCard>) -> Self {
         let (calls, bad) = cards.fold((0, 0), |(calls, bad), card| (calls + 1, bad + usize::from(card.is_bad())));
         Self { calls, bad, share_pct: 100.0 * share(bad as f64, calls as f64) }
     }
@@ -78,7 +78,7 @@ impl Overview {
     /// Agents of whose calls more are bad than chance explains, the largest excess first. So one bad call of one makes
     /// nobody conspicuous.
     pub(super) fn agents(&self, now: i64) -> Vec<AgentShare> {
-        let mut agents = BTreeMap::<&str, (usize, usize, &KeptCard)>::new();
+        let mut agents = BTreeMap::<&str, (usize, usize, &StoredCard)>::new();
         for card in self.recent(now) {
             let (calls, bad, newest) = agents.entry(&card.worker).or_insert((0, 0, card));
             *calls += 1;

@@ -1,6 +1,6 @@
 //! Which agents of the floor are shown.
 
-use super::{AgentShare, KeptBeat, KeptCard, Overview, SilentWorker};
+use super::{AgentShare, Overview, SilentWorker, StoredBeat, StoredCard};
 use serde::Deserialize;
 
 /// Whose calls are shown. An empty field leaves nobody out.
@@ -61,13 +61,13 @@ impl Filter {
 }
 
 impl Overview {
-    pub(super) fn passes_beat(&self, filter: &Filter, beat: &KeptBeat) -> bool {
-        let KeptBeat { worker, call_sid, team, site, .. } = beat;
+    pub(super) fn passes_beat(&self, filter: &Filter, beat: &StoredBeat) -> bool {
+        let StoredBeat { worker, call_sid, team, site, .. } = beat;
         self.passes_words(filter, worker, [call_sid, team, site])
     }
 
-    pub(super) fn passes_card(&self, filter: &Filter, card: &KeptCard) -> bool {
-        let KeptCard { worker, call_sid, team, site, .. } = card;
+    pub(super) fn passes_card(&self, filter: &Filter, card: &StoredCard) -> bool {
+        let StoredCard { worker, call_sid, team, site, .. } = card;
         self.passes_words(filter, worker, [call_sid, team, site])
     }
 

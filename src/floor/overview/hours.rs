@@ -1,6 +1,6 @@
 //! The last 24 hours by hour.
 
-use super::KeptCard;
+use super::StoredCard;
 use serde::Serialize;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -19,7 +19,7 @@ pub struct Hour {
 }
 
 /// The current hour and the 23 before it, the oldest first.
-pub(super) fn hours<'a>(cards: impl Iterator<Item = &'a KeptCard>, now: i64) -> Vec<Hour> {
+pub(super) fn hours<'a>(cards: impl Iterator<Item = &'a StoredCard>, now: i64) -> Vec<Hour> {
     let newest = now.div_euclid(HOUR_MS);
     let mut hours: Vec<Hour> =
         (newest - HOURS + 1..=newest).map(|hour| Hour { from: hour * HOUR_MS, calls: 0, bad: 0 }).collect();

@@ -19,7 +19,7 @@ pub use hours::Hour;
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
 pub use silence::{Silence, SilentWorker};
-pub use stored_records::{KeptBeat, KeptCard, KeptStretch};
+pub use stored_records::{StoredBeat, StoredCard, StoredStretch};
 pub use timeline::CallStretch;
 
 use serde::Serialize;
@@ -33,9 +33,9 @@ const PSEUDONYM_PREFIX: &str = "P-";
 /// Everything that a view has read.
 #[derive(Clone, Debug, Default)]
 pub struct Overview {
-    beats: BTreeMap<String, KeptBeat>,
+    beats: BTreeMap<String, StoredBeat>,
     /// By their keys in Sync, which begin with the moment at which the call began.
-    cards: BTreeMap<String, KeptCard>,
+    cards: BTreeMap<String, StoredCard>,
     /// Calls that have left a card, by their worker and beginning.
     carded: BTreeSet<(String, i64)>,
     /// Names of workers, from Flex.
@@ -78,7 +78,7 @@ impl Overview {
     /// # Errors
     /// What cannot be read of it, for a person to read.
     pub fn put_beat(&mut self, key: &str, json: &str) -> Result<(), String> {
-        let beat: KeptBeat = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
+        let beat: StoredBeat = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
         if !beat.monitoring {
             self.heard.insert((beat.worker.clone(), beat.started_at), beat.received_at);
         }
@@ -96,7 +96,7 @@ impl Overview {
     /// # Errors
     /// What cannot be read of it, for a person to read.
     pub fn put_card(&mut self, key: &str, json: &str) -> Result<(), String> {
-        let card: KeptCard = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
+        let card: StoredCard = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
         self.carded.insert((card.worker.clone(), card.started_at));
         self.cards.insert(key.to_owned(), card);
         Ok(())
@@ -104,7 +104,7 @@ impl Overview {
 
     /// Forgets a card.
     pub fn remove_card(&mut self, key: &str) {
-        if let Some(KeptCard { worker, started_at, .. }) = self.cards.remove(key) {
+        if let Some(StoredCard { worker, started_at, .. }) = self.cards.remove(key) {
             self.carded.remove(&(worker, started_at));
         }
     }
@@ -122,7 +122,7 @@ impl Overview {
 
     /// Notes who is in a call by Flex's word, and since when, in place of what was noted before. Forgets what is too old
     /// to be shown.
-    pub fn talking(&mut self, workers: impl IntoIterator<Item = (String, i64)>, now: i64) {
+    pub fn set_workers_in_call(&mut self, workers: impl IntoIterator<Item = (String, i64)>, now: i64) {
         self.talking = workers.into_iter().collect();
         self.heard.retain(|_, last| now.saturating_sub(*last) < DAY_MS);
         self.beats.retain(|_, beat| now.saturating_sub(beat.received_at) < DAY_MS);
@@ -181,12 +181,12 @@ impl Overview {
     }
 
     /// Cards of the last 24 hours' calls; not of supervisors who listened in, whose calls are somebody else's.
-    fn recent(&self, now: i64) -> impl Iterator<Item = &KeptCard> {
+    fn recent(&self, now: i64) -> impl Iterator<Item = &StoredCard> {
         self.cards.values().filter(move |card| !card.monitoring && now.saturating_sub(card.ended_at()) < DAY_MS)
     }
 }
 
 /// Whether somebody is in a call under a pseudonym: it may be anybody of whom Flex says that they are in one.
-fn has_pseudonyms(live: &[(&str, &KeptBeat)]) -> bool {
+fn has_pseudonyms(live: &[(&str, &StoredBeat)]) -> bool {
     live.iter().any(|(_, beat)| beat.worker.starts_with(PSEUDONYM_PREFIX))
 }

@@ -1,6 +1,6 @@
 //! Who is in a call now, and who is in trouble.
 
-use super::{KeptBeat, Overview};
+use super::{Overview, StoredBeat};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ pub struct Place {
     pub troubled: usize,
 }
 
-impl KeptBeat {
+impl StoredBeat {
     /// Whether it still counts, and says that the call goes on.
     pub(crate) fn is_valid(&self, now: i64) -> bool {
         !self.ended && now.saturating_sub(self.received_at) < BEAT_VALID_MS
@@ -67,13 +67,13 @@ impl KeptBeat {
 
 impl Overview {
     /// Beats of the calls that go on, by their keys.
-    pub(super) fn live(&self, now: i64) -> Vec<(&str, &KeptBeat)> {
+    pub(super) fn live(&self, now: i64) -> Vec<(&str, &StoredBeat)> {
         self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
     }
 
     /// Beats of all calls but those that have left a card: what incidents are judged by.
     #[must_use]
-    pub fn beats_without_card(&self) -> Vec<&KeptBeat> {
+    pub fn beats_without_card(&self) -> Vec<&StoredBeat> {
         self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
     }
 
@@ -86,7 +86,7 @@ impl Overview {
     }
 
     /// The longest trouble first.
-    pub(super) fn troubled(&self, live: &[(&str, &KeptBeat)]) -> Vec<TroubledCall> {
+    pub(super) fn troubled(&self, live: &[(&str, &StoredBeat)]) -> Vec<TroubledCall> {
         let mut troubled: Vec<_> = live
             .iter()
             .filter(|(_, beat)| beat.is_troubled())
@@ -97,11 +97,11 @@ impl Overview {
     }
 
     /// Whether the call goes on: its beat still counts, and it has left no card.
-    fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
+    fn is_live(&self, beat: &StoredBeat, now: i64) -> bool {
         beat.is_valid(now) && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
     }
 
-    fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {
+    fn troubled_call(&self, key: &str, beat: &StoredBeat) -> TroubledCall {
         TroubledCall {
             key: key.to_owned(),
             worker: beat.worker.clone(),
@@ -119,10 +119,10 @@ impl Overview {
 }
 
 /// Most trouble first.
-pub(super) fn places(live: &[(&str, &KeptBeat)]) -> Vec<Place> {
+pub(super) fn places(live: &[(&str, &StoredBeat)]) -> Vec<Place> {
     let mut places = BTreeMap::<_, Place>::new();
     for (_, beat) in live.iter().filter(|(_, beat)| !beat.monitoring) {
-        let KeptBeat { team, site, .. } = beat;
+        let StoredBeat { team, site, .. } = beat;
         let place = places.entry((team, site)).or_insert_with(|| Place {
             team: team.clone(),
             site: site.clone(),

@@ -1,7 +1,7 @@
 //! The calls that have left a card: found again, and looked at one by one.
 
 use super::timeline::{CallStretch, timeline};
-use super::{KeptCard, Overview};
+use super::{Overview, StoredCard};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ pub struct CallRow {
     /// Whether it is a bad call.
     pub bad: bool,
     /// What the Function keeps of it.
-    pub card: KeptCard,
+    pub card: StoredCard,
 }
 
 /// A call's page.
@@ -105,7 +105,7 @@ impl Overview {
     /// The key of a call's card, by its worker and the agent's leg: a browser may name another worker's leg.
     #[must_use]
     pub fn card_of(&self, worker: &str, call_sid: &str) -> Option<&str> {
-        let is_it = |card: &KeptCard| card.worker == worker && card.call_sid.as_deref() == Some(call_sid);
+        let is_it = |card: &StoredCard| card.worker == worker && card.call_sid.as_deref() == Some(call_sid);
         self.cards.iter().rev().find(|(_, card)| is_it(card)).map(|(key, _)| key.as_str())
     }
 
@@ -121,11 +121,11 @@ impl Overview {
         choices
     }
 
-    fn row(&self, key: &str, card: &KeptCard) -> CallRow {
+    fn row(&self, key: &str, card: &StoredCard) -> CallRow {
         CallRow { key: key.to_owned(), agent: self.called(&card.worker), bad: card.is_bad(), card: card.clone() }
     }
 
-    fn fits(&self, card: &KeptCard, search: &Search, text: &str) -> bool {
+    fn fits(&self, card: &StoredCard, search: &Search, text: &str) -> bool {
         let Search { from, until, what, why, only_bad, .. } = search;
         let is_named = |field: Option<&String>| field.is_some_and(|field| field.to_lowercase().contains(text));
         let is = |field: Option<&String>, wanted: &String| field == Some(wanted);

@@ -1,6 +1,6 @@
 //! Who is not heard of, although they take calls: silence is not health.
 
-use super::{DAY_MS, KeptCard, Overview, PSEUDONYM_PREFIX};
+use super::{DAY_MS, Overview, PSEUDONYM_PREFIX, StoredCard};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,8 +106,8 @@ impl Overview {
 
     fn with_old_version(&self, now: i64) -> Vec<(&str, Silence)> {
         // In the order of their keys, which is that of their beginnings: the last one remains.
-        let last: BTreeMap<&str, &KeptCard> = self.recent(now).map(|card| (card.worker.as_str(), card)).collect();
-        let plugin = |card: &KeptCard| card.versions.get("plugin").cloned();
+        let last: BTreeMap<&str, &StoredCard> = self.recent(now).map(|card| (card.worker.as_str(), card)).collect();
+        let plugin = |card: &StoredCard| card.versions.get("plugin").cloned();
         // Any browser can tell any version. So it is not the newest, but the newest but one.
         let mut told: Vec<_> = last.values().filter_map(|card| plugin(card)).collect();
         told.sort_by_key(|text| Reverse(version(text)));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// How a call was when its agent's browser last told of it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct KeptBeat {
+pub struct StoredBeat {
     /// The worker's SID or pseudonym.
     pub worker: String,
     /// When the call began, by the agent's clock.
@@ -55,7 +55,7 @@ pub struct KeptBeat {
 /// What is kept of a call that has ended.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct KeptCard {
+pub struct StoredCard {
     /// The worker's SID or pseudonym.
     pub worker: String,
     /// When the call began, by the agent's clock.
@@ -87,7 +87,7 @@ pub struct KeptCard {
     pub evidence: BTreeMap<String, serde_json::Value>,
     /// For each diagnosis, the stretches in which it was the worst. Older plugins tell none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub timeline: BTreeMap<String, Vec<KeptStretch>>,
+    pub timeline: BTreeMap<String, Vec<StoredStretch>>,
     /// Stretches that found no room.
     #[serde(default)]
     pub omitted_stretches: u32,
@@ -135,14 +135,14 @@ pub struct KeptCard {
 /// A stretch of a call in which something was wrong: from which second, for how many, and why if that is known.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
-pub enum KeptStretch {
+pub enum StoredStretch {
     /// Its cause is known.
     Explained(f64, f64, String),
     /// Its cause is not known.
     Unexplained(f64, f64),
 }
 
-impl KeptCard {
+impl StoredCard {
     /// When the call ended, by the agent's clock.
     #[must_use]
     pub fn ended_at(&self) -> i64 {

@@ -1,6 +1,6 @@
 //! When something was wrong with a call, as its page shows it.
 
-use super::{KeptCard, KeptStretch};
+use super::{StoredCard, StoredStretch};
 use serde::Serialize;
 
 /// A stretch in which the worst that was wrong stayed the same.
@@ -22,9 +22,9 @@ pub struct CallStretch {
 }
 
 /// All that are kept of a call, in order.
-pub(super) fn timeline(card: &KeptCard) -> Vec<CallStretch> {
-    let of_diagnosis = |(diagnosis, stretches): (&String, &Vec<KeptStretch>)| {
-        let stretch = |kept: &KeptStretch| CallStretch::new(card, diagnosis, kept);
+pub(super) fn timeline(card: &StoredCard) -> Vec<CallStretch> {
+    let of_diagnosis = |(diagnosis, stretches): (&String, &Vec<StoredStretch>)| {
+        let stretch = |kept: &StoredStretch| CallStretch::new(card, diagnosis, kept);
         stretches.iter().map(stretch).collect::<Vec<_>>()
     };
     let mut stretches: Vec<_> = card.timeline.iter().flat_map(of_diagnosis).collect();
@@ -33,10 +33,10 @@ pub(super) fn timeline(card: &KeptCard) -> Vec<CallStretch> {
 }
 
 impl CallStretch {
-    fn new(card: &KeptCard, diagnosis: &str, kept: &KeptStretch) -> Self {
+    fn new(card: &StoredCard, diagnosis: &str, kept: &StoredStretch) -> Self {
         let (from, length, cause) = match kept {
-            KeptStretch::Explained(from, length, cause) => (*from, *length, Some(cause.clone())),
-            KeptStretch::Unexplained(from, length) => (*from, *length, None),
+            StoredStretch::Explained(from, length, cause) => (*from, *length, Some(cause.clone())),
+            StoredStretch::Unexplained(from, length) => (*from, *length, None),
         };
         let (from_ms, length_ms) = (from * 1000.0, length * 1000.0);
         let pct = |ms: f64| (100.0 * ms / card.duration_ms.max(1) as f64).clamp(0.0, 100.0);

@@ -20,7 +20,7 @@ use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::{Answer, Contents, Entry, Next, Session};
+use crate::outbox::{Answer, Entry, EntryKind, Next, Session};
 use crash::CrashPosts;
 use js_sys::{Date, Math};
 use locks::{LivingTab, LockMode};
@@ -63,7 +63,7 @@ enum Turn {
 
 /// The delivery of one outbox of a page.
 pub(super) struct Delivery {
-    contents: Contents,
+    kind: EntryKind,
     host: Weak<EngineHost>,
     /// Where to post.
     address: String,
@@ -83,20 +83,20 @@ pub(super) struct Delivery {
 impl Delivery {
     /// Takes over what earlier pages have left, and sends from here on.
     pub(super) fn start(
-        contents: Contents,
+        kind: EntryKind,
         host: &Rc<EngineHost>,
         serverless_uri: &str,
         read_session: ReadSession,
     ) -> Rc<Self> {
         let delivery = Rc::new_cyclic(|delivery: &Weak<Self>| {
             let delivery = delivery.clone();
-            let function = match contents {
-                Contents::Alerts => "respond-to-issue",
-                Contents::Cards => CALLS_FUNCTION,
-                Contents::Recordings => RECORDINGS_FUNCTION,
+            let function = match kind {
+                EntryKind::Alerts => "respond-to-issue",
+                EntryKind::Cards => CALLS_FUNCTION,
+                EntryKind::Recordings => RECORDINGS_FUNCTION,
             };
             Self {
-                contents,
+                kind,
                 host: Rc::downgrade(host),
                 address: address_of(serverless_uri, function),
                 read_session,
@@ -111,7 +111,7 @@ impl Delivery {
         });
         let _ = delivery.listeners.set(delivery.listen());
         // Once for the page.
-        if contents == Contents::Alerts {
+        if kind == EntryKind::Alerts {
             if let Some(living) = LivingTab::new(&host.tab) {
                 let _ = delivery.living.set(living);
             }
@@ -143,10 +143,10 @@ impl Delivery {
     }
 
     fn outbox<'a>(&self, host: &'a EngineHost) -> &'a PageOutbox {
-        match self.contents {
-            Contents::Alerts => &host.outbox,
-            Contents::Cards => &host.cards,
-            Contents::Recordings => &host.recordings,
+        match self.kind {
+            EntryKind::Alerts => &host.outbox,
+            EntryKind::Cards => &host.cards,
+            EntryKind::Recordings => &host.recordings,
         }
     }
 
@@ -161,7 +161,7 @@ impl Delivery {
     fn storage(self: &Rc<Self>, event: &Event) {
         let event: &StorageEvent = event.unchecked_ref();
         let key = event.key().unwrap_or_default();
-        let is_ours = key.starts_with(self.contents.prefix()) && key.contains(self.contents.segment());
+        let is_ours = key.starts_with(self.kind.prefix()) && key.contains(self.kind.segment());
         if is_ours && event.new_value().is_some() {
             self.send();
         }
@@ -221,10 +221,10 @@ impl Delivery {
 
     async fn turn(self: &Rc<Self>) -> Turn {
         // The token's owner is part of the lock's name: tabs of different agents do not wait for each other.
-        let what = match self.contents {
-            Contents::Alerts => "send",
-            Contents::Cards => "send-cards",
-            Contents::Recordings => "send-recordings",
+        let what = match self.kind {
+            EntryKind::Alerts => "send",
+            EntryKind::Cards => "send-cards",
+            EntryKind::Recordings => "send-recordings",
         };
         let name = format!("{what}/{}", self.session().worker_sid.unwrap_or_default());
         let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
@@ -250,13 +250,13 @@ impl Delivery {
             Next::Wait(span) => Turn::Wait(span),
             Next::Post(entry) => {
                 let mut entries = vec![*entry];
-                if let (Contents::Cards, Some(first)) = (self.contents, entries.first()) {
+                if let (EntryKind::Cards, Some(first)) = (self.kind, entries.first()) {
                     let now = clock::time_of_day();
                     let batch = outbox.with(|outbox| outbox.batch_with(now, first, MAX_CARD_BYTES_TOGETHER));
                     entries.extend(batch);
                 }
                 let token = session.token.as_deref();
-                let answer = match request::form(self.contents, token.unwrap_or_default(), &entries) {
+                let answer = match request::form(self.kind, token.unwrap_or_default(), &entries) {
                     Ok(form) => request::post(&self.address, form, request::TIME_LIMIT).await,
                     Err(_) => Answer::None,
                 };
@@ -275,7 +275,7 @@ impl Delivery {
     /// `persisted`: the page may come back, and its calls with it.
     fn flush(self: &Rc<Self>, persisted: bool) {
         // What a page may send when it ends is little, and for what is smaller: recordings leave with a later page.
-        if self.contents == Contents::Recordings {
+        if self.kind == EntryKind::Recordings {
             return;
         }
         let Some(host) = self.host.upgrade() else { return };
@@ -289,26 +289,26 @@ impl Delivery {
         let session = self.session();
         let Some(token) = session.token.clone() else { return };
         // Cards leave in one request, whose token counts once.
-        let (mut room, counted) = match self.contents {
-            Contents::Alerts if host.card_delivery.get().is_some() => {
+        let (mut room, counted) = match self.kind {
+            EntryKind::Alerts if host.card_delivery.get().is_some() => {
                 (MAX_BYTES_LEAVING - MAX_CARD_BYTES_LEAVING, token.as_str())
             }
-            Contents::Alerts => (MAX_BYTES_LEAVING, token.as_str()),
-            Contents::Cards | Contents::Recordings => (MAX_CARD_BYTES_LEAVING.saturating_sub(token.len()), ""),
+            EntryKind::Alerts => (MAX_BYTES_LEAVING, token.as_str()),
+            EntryKind::Cards | EntryKind::Recordings => (MAX_CARD_BYTES_LEAVING.saturating_sub(token.len()), ""),
         };
         let fits = |entry: &Entry| {
-            let form = request::form(self.contents, counted, std::slice::from_ref(entry));
+            let form = request::form(self.kind, counted, std::slice::from_ref(entry));
             let left = form.ok().and_then(|form| room.checked_sub(String::from(form.to_string()).len()));
             room = left.unwrap_or(room);
             left.is_some()
         };
         let leaving = outbox.with(|outbox| outbox.flush(now, &session, fits));
-        let requests: Vec<Vec<Entry>> = match self.contents {
-            Contents::Alerts => leaving.into_iter().map(|entry| vec![entry]).collect(),
-            Contents::Cards | Contents::Recordings => vec![leaving],
+        let requests: Vec<Vec<Entry>> = match self.kind {
+            EntryKind::Alerts => leaving.into_iter().map(|entry| vec![entry]).collect(),
+            EntryKind::Cards | EntryKind::Recordings => vec![leaving],
         };
         for entries in requests.into_iter().filter(|entries| !entries.is_empty()) {
-            let Ok(form) = request::form(self.contents, &token, &entries) else { continue };
+            let Ok(form) = request::form(self.kind, &token, &entries) else { continue };
             let Ok(response) = request::post_beyond_the_page(&self.address, &form) else { continue };
             let (delivery, host, token) = (Rc::clone(self), Rc::clone(&host), token.clone());
             let hearing = Caught::new(async move {
@@ -336,7 +336,7 @@ impl Delivery {
         let form = session
             .token
             .filter(|_| may_post)
-            .and_then(|token| request::form(self.contents, &token, std::slice::from_ref(entry)).ok());
+            .and_then(|token| request::form(self.kind, &token, std::slice::from_ref(entry)).ok());
         match form {
             Some(form) => self.crash_posts.replace(call, &self.address, &form),
             None => self.crash_posts.withdraw(call),

@@ -1,7 +1,7 @@
 //! One request to the Function: what is posted, how, and what came back.
 
 use crate::input::units::Milliseconds;
-use crate::outbox::{Answer, Contents, Entry, Refusal};
+use crate::outbox::{Answer, Entry, EntryKind, Refusal};
 use crate::web::read::{each, lenient, number_as_text, read_any, text};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
@@ -21,11 +21,11 @@ const NOT_FOLLOWED: RequestRedirect = RequestRedirect::Error;
 
 /// The body: a form with the token inside, as the Function's token validator wants it, needs no pre-flight request and
 /// may outlive the page.
-pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result<UrlSearchParams, JsValue> {
+pub(super) fn form(kind: EntryKind, token: &str, entries: &[Entry]) -> Result<UrlSearchParams, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("Token", token);
-    match contents {
-        Contents::Alerts => {
+    match kind {
+        EntryKind::Alerts => {
             for entry in entries {
                 form.append("issues", &entry.form.issues);
                 form.append("callerId", &entry.form.caller_id);
@@ -37,14 +37,14 @@ pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result
                 form.append("alert", &entry.form.document());
             }
         }
-        Contents::Cards => {
+        EntryKind::Cards => {
             let cards: Vec<String> = entries.iter().map(|entry| entry.form.document()).collect();
             // What the answer names them by. A CallSid, which is part of an entry's own id, may be anything in a page.
             let positions: Vec<String> = (0..entries.len()).map(|position| position.to_string()).collect();
             form.append("cards", &format!("[{}]", cards.join(",")));
             form.append("ids", &positions.join(","));
         }
-        Contents::Recordings => entries.iter().for_each(|entry| form.append("recording", &entry.form.document())),
+        EntryKind::Recordings => entries.iter().for_each(|entry| form.append("recording", &entry.form.document())),
     }
     Ok(form)
 }

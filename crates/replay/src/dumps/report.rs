@@ -202,7 +202,7 @@ mod tests {
         let mut written: Vec<&str> = fields.flat_map(|(name, key)| [*name, *key]).collect();
         written.sort_unstable();
         written.dedup();
-        // Three have no key but their name.
+        // Two have no key but their name.
         assert_eq!(written.len(), 2 * (NUMBERS.len() + TEXTS.len()) - 2);
     }
 }

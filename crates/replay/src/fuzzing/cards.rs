@@ -2,7 +2,7 @@
 
 use crate::card_reader::Cards;
 use device_monitoring::fleet::{Incident, past_incidents};
-use device_monitoring::floor::overview::{Filter, KeptCard, Overview, Search};
+use device_monitoring::floor::overview::{Filter, Overview, Search, StoredCard};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More cards tell nothing more.
@@ -32,8 +32,8 @@ pub fn cards(input: &[u8]) {
         None => (input, [].as_slice()),
     };
     // The page reads all of a card.
-    let whole = serde_json::Deserializer::from_slice(file).into_iter::<KeptCard>().map_while(Result::ok);
-    let whole: Vec<KeptCard> = whole.take(MAX_CARDS).collect();
+    let whole = serde_json::Deserializer::from_slice(file).into_iter::<StoredCard>().map_while(Result::ok);
+    let whole: Vec<StoredCard> = whole.take(MAX_CARDS).collect();
     if !whole.is_empty() {
         floor(&whole);
     }
@@ -47,13 +47,13 @@ pub fn cards(input: &[u8]) {
         return;
     }
     let further = calls.as_chunks().0.iter().take(MAX_CALLS).filter_map(|bytes| call_like(&cards, *bytes));
-    let all: Vec<KeptCard> = cards.iter().cloned().chain(further).map(shortened).collect();
+    let all: Vec<StoredCard> = cards.iter().cloned().chain(further).map(shortened).collect();
     incidents(&all);
 }
 
-fn call_like(cards: &[KeptCard], [card, agent, start, seconds]: [u8; 4]) -> Option<KeptCard> {
+fn call_like(cards: &[StoredCard], [card, agent, start, seconds]: [u8; 4]) -> Option<StoredCard> {
     let card = cards.get(usize::from(card) % cards.len())?;
-    Some(KeptCard {
+    Some(StoredCard {
         worker: format!("WK{}", agent % AGENTS),
         started_at: card.started_at.saturating_add(i64::from(start) * 1000),
         duration_ms: if seconds == 0 { card.duration_ms } else { i64::from(seconds) * 1000 },
@@ -61,12 +61,12 @@ fn call_like(cards: &[KeptCard], [card, agent, start, seconds]: [u8; 4]) -> Opti
     })
 }
 
-fn shortened(card: KeptCard) -> KeptCard {
-    KeptCard { duration_ms: card.duration_ms.min(LONGEST_CALL_MS), ..card }
+fn shortened(card: StoredCard) -> StoredCard {
+    StoredCard { duration_ms: card.duration_ms.min(LONGEST_CALL_MS), ..card }
 }
 
 /// What supervisors see of the calls, at the moment at which the last card was received.
-fn floor(cards: &[KeptCard]) {
+fn floor(cards: &[StoredCard]) {
     let mut overview = Overview::default();
     for (number, card) in cards.iter().enumerate() {
         let written = serde_json::to_string(card).unwrap_or_default();
@@ -106,7 +106,7 @@ fn floor(cards: &[KeptCard]) {
     );
 }
 
-fn incidents(cards: &[KeptCard]) {
+fn incidents(cards: &[StoredCard]) {
     let found = past_incidents(cards.iter().cloned());
     let twice = past_incidents(cards.iter().chain(cards).cloned());
     assert_eq!(found, twice, "what is delivered twice counts once");

@@ -89,7 +89,7 @@ function createFloorStore(access) {
     run.closers.push(talking.close);
     const look = () => {
       forgetOld();
-      engine.talking(talking.since());
+      engine.setWorkersInCall(talking.since());
       // Calls of which the view hears nothing are not silent then.
       if (!state.isCutOff) engine.judgeIncidents();
       name().then(

@@ -5,7 +5,7 @@ import { moment } from '../format';
 import { useText } from '../text';
 import { DataTable, Section } from './elements';
 
-/** @param {{access: {alerts: () => import('../../../src/generated/monitor').KeptAlert[] | undefined}}} props */
+/** @param {{access: {alerts: () => import('../../../src/generated/monitor').UndeliveredAlert[] | undefined}}} props */
 export function Alerts({ access }) {
   const t = useText();
   const waits = (reason) => (reason ? t('waitingBecause', { reason }) : t('waiting'));
