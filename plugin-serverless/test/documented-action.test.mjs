@@ -1,16 +1,20 @@
 /** The action that docs/actions.md shows, as it is written there, with a server that takes its tickets. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { copyOfProject } from './support/projects.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 import twilioModule from './support/twilio/server.cjs';
 
 const { startRuntime } = startRuntimeModule;
+const run = promisify(execFile);
 
 // Not its name in the document: somebody may have an action of that name, which is not what is tested here.
 const ACTION = 'the-documented-example';
@@ -18,6 +22,7 @@ const TICKETS = 'https://tickets.example.com';
 
 describe('the action that docs/actions.md shows', () => {
   let project;
+  let file;
   let server;
   let runtime;
   let twilio;
@@ -27,7 +32,8 @@ describe('the action that docs/actions.md shows', () => {
     project = await copyOfProject();
     const document = await readFile(new URL('../../docs/actions.md', import.meta.url), 'utf8');
     const [, code] = /```js\n(\/\/ plugin-serverless\/functions\/actions\/\S+\.private\.js\n[^]*?)```/.exec(document);
-    await writeFile(path.join(project.folder, 'functions/actions', `${ACTION}.private.js`), code);
+    file = path.join(project.folder, 'functions/actions', `${ACTION}.private.js`);
+    await writeFile(file, code);
     server = http
       .createServer(async (req, res) => {
         let body = '';
@@ -51,6 +57,22 @@ describe('the action that docs/actions.md shows', () => {
     await twilio?.stop();
     server?.close();
     await project?.remove();
+  });
+
+  it('has no error of types', async () => {
+    const ours = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+    const settings = {
+      extends: ours('jsconfig.json'),
+      compilerOptions: { incremental: false, typeRoots: ['node_modules/@types', 'node_modules'].map(ours) },
+      include: [file, ours('types.d.ts')],
+    };
+    await writeFile(path.join(project.folder, 'jsconfig.json'), JSON.stringify(settings));
+    const { code, stdout } = await run(process.execPath, [
+      ours('../js-shim/node_modules/typescript/bin/tsc'),
+      '-p',
+      path.join(project.folder, 'jsconfig.json'),
+    ]).catch((error) => error);
+    assert.deepEqual([code, stdout], [undefined, '']);
   });
 
   /** An alert about a call of its own. */
