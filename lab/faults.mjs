@@ -3,7 +3,7 @@
 //   node faults.mjs [SEED [ROUND]]     ROUND: a part of the names of the rounds to play
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from './call/speech.mjs';
-import { FATES, FAULTS, fateOf, isAllowed } from './faults/fates.mjs';
+import { FATES, FAULTS, fateOf, isAllowed } from './faults/outcomes.mjs';
 import { ROUNDS, mendAll } from './faults/rounds.mjs';
 import { Lab } from './page/driver.mjs';
 

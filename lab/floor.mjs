@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { digits, machine, table } from './bench/figures.mjs';
 import { floorEnvironment } from './floor/set-up.mjs';
 import { simulate } from './floor/simulation.mjs';
-import { Tabs } from './floor/tabs.mjs';
+import { Tabs } from './floor/flex-agents.mjs';
 
 /** @type {Record<string, {type: 'string', default: string}>} */
 const OPTIONS = Object.fromEntries(

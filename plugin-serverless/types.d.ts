@@ -18,9 +18,9 @@ export interface Parts {
   'lib/answer': typeof import('./functions/lib/answer.private.js');
   'lib/handler': typeof import('./functions/lib/handler.private.js');
   'lib/call': typeof import('./functions/lib/call.private.js');
-  'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
+  'lib/call-reports-request': typeof import('./functions/lib/call-reports-request.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');
-  'lib/client-address': typeof import('./functions/lib/client-address.private.js');
+  'lib/voice-client-name': typeof import('./functions/lib/voice-client-name.private.js');
   'lib/cloudevents': typeof import('./functions/lib/cloudevents.private.js');
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
@@ -31,7 +31,7 @@ export interface Parts {
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
   'lib/incident-actions': typeof import('./functions/lib/incident-actions.private.js');
   'lib/incident-store': typeof import('./functions/lib/incident-store.private.js');
-  'lib/json-text': typeof import('./functions/lib/json-text.private.js');
+  'lib/json-edit': typeof import('./functions/lib/json-edit.private.js');
   'lib/judge-incidents': typeof import('./functions/lib/judge-incidents.private.js');
   'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
@@ -43,11 +43,11 @@ export interface Parts {
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
   'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
-  'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
+  'lib/shared-rate-limit': typeof import('./functions/lib/shared-rate-limit.private.js');
   'lib/recording-limit': typeof import('./functions/lib/recording-limit.private.js');
-  'lib/recording-piece': typeof import('./functions/lib/recording-piece.private.js');
+  'lib/recordings-request': typeof import('./functions/lib/recordings-request.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
-  'lib/report-limit': typeof import('./functions/lib/report-limit.private.js');
+  'lib/instance-rate-limit': typeof import('./functions/lib/instance-rate-limit.private.js');
   'lib/request': typeof import('./functions/lib/request.private.js');
   'lib/run-once': typeof import('./functions/lib/run-once.private.js');
   'lib/schema': typeof import('./functions/lib/schema.private.js');
@@ -56,7 +56,7 @@ export interface Parts {
   'lib/telemetry': typeof import('./functions/lib/telemetry.private.js');
   'lib/telemetry-entry': typeof import('./functions/lib/telemetry-entry.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
-  'lib/worker': typeof import('./functions/lib/worker.private.js');
+  'lib/worker-team': typeof import('./functions/lib/worker-team.private.js');
   'lib/checked-configuration-write': typeof import('./functions/lib/checked-configuration-write.private.js');
 }
 

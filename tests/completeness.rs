@@ -96,9 +96,9 @@ fn columns(of: &[Vec<String>]) -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_lab_plays_and_records_every_number_that_the_engine_reads() {
-    let program = read("lab/recordings/rows.mjs");
+    let program = read("lab/recordings/recorder-rows.mjs");
     let pair = |row: &Vec<String>| (row[0].clone(), row[1].clone());
-    // lab/test/recording.test.mjs holds the lab's page and the plugin's reader against this list.
+    // lab/test/recording-lines.test.mjs holds the lab's page and the plugin's reader against this list.
     let played: BTreeSet<_> = rows(&program, "const STATISTICS = [").iter().map(pair).collect();
     assert_eq!(played, statistics());
     let played = rows(&program, "const SAMPLE = [").into_iter().flatten();
@@ -266,12 +266,12 @@ fn every_diagnosis_and_every_cause_is_known_to_telemetry() {
 
 #[test]
 fn every_diagnosis_and_every_cause_has_its_words_on_the_floor() {
-    let words = read("js-shim/admin-view/src/floor/words.js");
+    let words = read("js-shim/admin-view/src/floor/diagnosisLabels.js");
     let is_there = |name: &str| words.contains(&format!("  '{name}': '")) || words.contains(&format!("  {name}: '"));
     let diagnoses = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::as_str);
     let missing: BTreeSet<_> =
         diagnoses.chain(Cause::ALL.iter().map(|cause| cause.as_str())).filter(|name| !is_there(name)).collect();
-    assert_eq!(missing, BTreeSet::new(), "js-shim/admin-view/src/floor/words.js");
+    assert_eq!(missing, BTreeSet::new(), "js-shim/admin-view/src/floor/diagnosisLabels.js");
 }
 
 #[test]

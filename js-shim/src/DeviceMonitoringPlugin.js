@@ -14,7 +14,7 @@ import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
-import { addReportKey, agentTools } from './ui/tools';
+import { addReportKey, agentTools } from './ui/agentTools';
 import { precompileTemplates } from './ui/precompileTemplates';
 import { createViews } from './ui/views';
 import { followActivity } from './voice/activity';

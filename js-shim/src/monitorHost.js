@@ -1,5 +1,5 @@
 import { log } from './log';
-import { inOwnTask } from './tasks';
+import { inOwnTask } from './scheduling';
 
 /**
  * @typedef {object} WatchedCall a call in progress

@@ -3,7 +3,7 @@ import ReactDOM from 'react-dom';
 import { act, Simulate } from 'react-dom/test-utils';
 import { Theme } from '@twilio-paste/core/theme';
 
-import { withEntry, withPart } from '../admin-view/src/actions';
+import { withEntry, withPart } from '../admin-view/src/actionConditions';
 import { ActionsFields } from '../admin-view/src/ui/ActionsFields';
 
 jest.mock('../admin-view/src/engine', () => ({

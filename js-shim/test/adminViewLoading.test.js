@@ -2,8 +2,8 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { compare, reportOf } from '../admin-view/src/compare';
-import { linesOf } from '../admin-view/src/recordingLines';
+import { compare, reportOf } from '../admin-view/src/verdictChanges';
+import { linesOf } from '../admin-view/src/rowsToRecording';
 import { inSlices } from '../admin-view/src/timeSlices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { ADMIN_VIEW_INTEGRITY } from '../src/generated/adminView';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import path from 'path';
 
-import { listen } from '../src/voice/audioDevices';
+import { listen } from '../src/voice/microphoneCheck';
 
 const { AudioContext } = window;
 const { mediaDevices } = navigator;

@@ -1,7 +1,7 @@
 import React from 'react';
 
-import { useFacts } from '../admin-view/src/floor/facts';
-import { useWords } from '../admin-view/src/floor/words';
+import { useFacts } from '../admin-view/src/floor/cardLabels';
+import { useWords } from '../admin-view/src/floor/diagnosisLabels';
 import { translator } from '../admin-view/src/text';
 import { Timeline } from '../admin-view/src/ui/floor/Timeline';
 import { Troubled } from '../admin-view/src/ui/floor/Troubled';

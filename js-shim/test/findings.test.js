@@ -1,4 +1,4 @@
-const { findingsApart } = require('../admin-view/src/findings');
+const { findingsApart } = require('../admin-view/src/configurationFindings');
 
 const NAMES = ['alertAgent', 'lowMosThreshold'];
 const finding = (property, severity = 'warning') => ({ property, severity, message: '' });

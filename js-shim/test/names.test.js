@@ -1,4 +1,4 @@
-const { linesOf, namesIn } = require('../admin-view/src/names');
+const { linesOf, namesIn } = require('../admin-view/src/nameList');
 
 describe('names, one on a line', () => {
   test('may have commas in them', () => {

@@ -1,4 +1,4 @@
-import { lookAtNetwork } from '../src/voice/network';
+import { lookAtNetwork } from '../src/voice/networkCheck';
 
 const { WebSocket: BrowsersSocket } = window;
 let asked;

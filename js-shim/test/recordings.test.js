@@ -7,7 +7,7 @@ import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { CALLS, openRecordings } from '../src/recorder/database';
 import { recordCalls } from '../src/recorder/recorder';
 import { loadEngine } from '../src/engine';
-import { linesOf } from '../admin-view/src/recordingLines';
+import { linesOf } from '../admin-view/src/rowsToRecording';
 import { recorded } from '../admin-view/src/library';
 import { FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY } from './fakes';
 

@@ -3,8 +3,8 @@ import ReactDOM from 'react-dom';
 import { act, Simulate } from 'react-dom/test-utils';
 import { Theme } from '@twilio-paste/core/theme';
 
-import { loadShared } from '../admin-view/src/shared/load';
-import { readShared } from '../admin-view/src/shared/read';
+import { loadShared } from '../admin-view/src/shared/loadIntoEngine';
+import { readShared } from '../admin-view/src/shared/fetchFromSync';
 import { CallsTried } from '../admin-view/src/ui/SharedCalls';
 
 /** A map's items, each with its key, the oldest first. */

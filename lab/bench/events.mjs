@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 import { WATCHFUL } from '../configuration.mjs';
 import { paths } from '../paths.mjs';
-import { eventsOf } from '../recordings/rows.mjs';
+import { eventsOf } from '../recordings/recorder-rows.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { bePage } from './page-in-node.mjs';
 
@@ -124,7 +124,7 @@ await report(async (configuration, ...rest) => {
     });
   }
   if (sample) {
-    const { timeReducer } = await import('./sample.mjs');
+    const { timeReducer } = await import('./sample-plugin-reducer.mjs');
     const times = await timeReducer(sample, { warmUp: WARM_UP, timed: TIMED });
     rows.push(row("the sample's Redux reducer", times, '–', '–'));
   } else {

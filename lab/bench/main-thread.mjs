@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
-import { bootPatiently } from './boot.mjs';
+import { bootPatiently } from './boot-with-retry.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { stretchesOf } from './profile.mjs';
 

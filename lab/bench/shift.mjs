@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
-import { bootPatiently } from './boot.mjs';
+import { bootPatiently } from './boot-with-retry.mjs';
 import { digits, machine, report, say, table } from './figures.mjs';
 import { lookAtHeap } from './heap.mjs';
-import { readScenarios } from './scenarios.mjs';
+import { readScenarios } from './shift-recordings.mjs';
 
 const CALLS = 200;
 const LOOKS = 4;

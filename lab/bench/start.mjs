@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { startTimeOf } from '../start-time.mjs';
-import { bootPatiently } from './boot.mjs';
+import { bootPatiently } from './boot-with-retry.mjs';
 import { digits, machine, median, report, say, spread, table } from './figures.mjs';
 import { partsOf } from './start-parts.mjs';
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Browser, Page } from './page.mjs';
-import { joined } from './stretches.mjs';
+import { joined } from './recording-segments.mjs';
 
 /** `DeviceMonitoringPlugin` of every agent. */
 export const CONFIGURATION = { ...WATCHFUL, reportCalls: true };

@@ -1,5 +1,5 @@
 // The floor of the demo: a dozen simulated colleagues beside the agent in the lab, for hours.
-import { Colleagues } from './colleagues.mjs';
+import { Colleagues } from './agents-parent.mjs';
 import { planShift } from './shift.mjs';
 import { floorEnvironment, seatAgent } from './set-up.mjs';
 

@@ -1,7 +1,7 @@
 // A lab that has the floor: how the Function is set up for it, where Twilio says that the agent sits, and what Sync is
 // given.
 import worldModule from '../../plugin-serverless/test/support/twilio/world.cjs';
-import { Entries } from '../entries.mjs';
+import { Entries } from '../awaitable-list.mjs';
 
 /** The Function's environment where calls are reported. @param {number} [shards] the Function's default if there is none */
 export const floorEnvironment = (shards) => ({

@@ -1,7 +1,7 @@
 // A seeded shift of a contact centre: who works where, which calls each agent has, and what goes wrong.
 import { seededRandom } from '../call/speech.mjs';
 
-/** @typedef {import('./stretches.mjs').Stretch} Stretch */
+/** @typedef {import('./recording-segments.mjs').Stretch} Stretch */
 /**
  * @typedef {object} PlannedCall
  * @property {string} callSid

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
 import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
 import { seededRandom } from '../call/speech.mjs';
-import { Colleagues } from './colleagues.mjs';
+import { Colleagues } from './agents-parent.mjs';
 import { Ledger } from './ledger.mjs';
 import { floorEnvironment } from './set-up.mjs';
 import { paceOf, planShift } from './shift.mjs';
@@ -79,7 +79,7 @@ async function processorTimeOf(pid) {
  * @param {import('./shift.mjs').Pace} [options.pace]
  * @param {number} [options.shards] of the Function
  * @param {boolean} [options.faults] tabs die, networks, answers and Sync fail
- * @param {import('./tabs.mjs').Tabs} [options.tabs] of real Flex, which bring Twilio and the Function
+ * @param {import('./flex-agents.mjs').Tabs} [options.tabs] of real Flex, which bring Twilio and the Function
  * @param {(text: string) => void} [options.say]
  * @returns {Promise<Outcome>}
  */

@@ -7,7 +7,7 @@ import { microphoneFile } from '../page/browser.mjs';
 import { Lab } from '../page/driver.mjs';
 import { SoundServer } from '../page/sound-server.mjs';
 import { starve } from '../page/starve.mjs';
-import { stopSound } from '../page/stop-sound.mjs';
+import { stopSound } from '../page/stop-audio-service.mjs';
 import { paths } from '../paths.mjs';
 import { openInternals, saveDumps } from './dumps.mjs';
 import { heardBetween } from './heard.mjs';

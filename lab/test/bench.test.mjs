@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { digits, median, quantile, spread, table } from '../bench/figures.mjs';
 import { Clock, Storage } from '../bench/page-in-node.mjs';
 import { stretchesOf } from '../bench/profile.mjs';
-import { prolonged, readScenarios } from '../bench/scenarios.mjs';
+import { prolonged, readScenarios } from '../bench/shift-recordings.mjs';
 import { partsOf } from '../bench/start-parts.mjs';
 
 describe('figures', () => {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { Ledger } from '../floor/ledger.mjs';
 import { SITE_THAT_GOES_DOWN, paceOf, planShift } from '../floor/shift.mjs';
 import { simulate } from '../floor/simulation.mjs';
-import { joined } from '../floor/stretches.mjs';
+import { joined } from '../floor/recording-segments.mjs';
 
 const CARDS = 'device-monitoring-cards-0';
 const BEATS = 'device-monitoring-beats-0';

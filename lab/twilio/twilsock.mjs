@@ -1,7 +1,7 @@
 // Twilsock, the connection over which the browser talks to Twilio Sync. Flex reads a call's conference from the
 // Sync Map `<task sid>.CS`: without it neither the participants nor the native quality badge appear. The admin view reads
 // the maps of the floor over a connection of its own.
-import { FloorReaders } from './floor-readers.mjs';
+import { FloorReaders } from './sync-maps.mjs';
 import { LiveQueries } from './live-queries.mjs';
 import { makeSid } from './world.mjs';
 

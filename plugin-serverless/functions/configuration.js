@@ -13,7 +13,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { configurationHistory } = lib('configuration-history');
-const { countRequest } = lib('rate-limit');
+const { countRequest } = lib('shared-rate-limit');
 const { flexConfigurationApi } = lib('flex-configuration-api');
 const { handlerOf } = lib('handler');
 const { logFailure, logLine } = lib('log');

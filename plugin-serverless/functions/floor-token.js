@@ -14,7 +14,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
-const { countFloorRequest } = lib('report-limit');
+const { countFloorRequest } = lib('instance-rate-limit');
 const { INCIDENTS_MAP, floorStore, mapNames } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');

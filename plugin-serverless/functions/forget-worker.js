@@ -11,7 +11,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
-const { countFloorRequest } = lib('report-limit');
+const { countFloorRequest } = lib('instance-rate-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { logLine } = lib('log');
 const { Refusal } = lib('refusal');

@@ -12,7 +12,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
-const { countFloorRequest } = lib('report-limit');
+const { countFloorRequest } = lib('instance-rate-limit');
 const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');
 

@@ -13,8 +13,8 @@ const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
 const { countPiece, uncountPiece } = lib('recording-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { placeOf } = lib('worker');
-const { readPiece } = lib('recording-piece');
+const { placeOf } = lib('worker-team');
+const { readPiece } = lib('recordings-request');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.

@@ -105,7 +105,7 @@ const ATTEMPTS = [
     'too-many-reports',
     () => {
       // As many requests would take more than an hour.
-      hosted.lib('report-limit').countCards({ workerSid: sidOf(33) }, 2_000);
+      hosted.lib('instance-rate-limit').countCards({ workerSid: sidOf(33) }, 2_000);
       return cardsForm([card({ workerSid: sidOf(33) })], { Token: 'agent-2' });
     },
   ],
@@ -379,7 +379,7 @@ describe('what is asked once and then believed', () => {
 describe('a limit', () => {
   it('counts a card that Sync has failed at when it is kept, and not before', async () => {
     const workerSid = sidOf(35);
-    hosted.lib('report-limit').countCards({ workerSid }, 1_999);
+    hosted.lib('instance-rate-limit').countCards({ workerSid }, 1_999);
     hosted.twilio.faults.add({ operation: 'sync.items.update', kind: 'status', status: 500, times: 3 });
     const statuses = [];
     while (statuses.length < 6 && !statuses.includes(200)) {
@@ -390,7 +390,7 @@ describe('a limit', () => {
 
   it('holds for requests that come at the same moment, together', async () => {
     const workerSid = sidOf(7);
-    hosted.lib('report-limit').countCards({ workerSid }, 1_990);
+    hosted.lib('instance-rate-limit').countCards({ workerSid }, 1_990);
     const some = (n) => [0, 1, 2, 3, 4].map((m) => card({ workerSid, callSid: callSid(10 * n + m) }));
     const ask = (n) => calls(cardsForm(some(n), { Token: 'admin-7' }));
     const answers = await Promise.all([1, 2, 3, 4].map(ask));

@@ -11,13 +11,13 @@ use crate::project::{self, LAB};
 use crate::setup;
 use crate::wasm;
 
-/// The arguments are those of `lab/quiet.mjs`.
+/// The arguments are those of `lab/false-alarms.mjs`.
 pub(crate) fn run(PassedOn { arguments }: &PassedOn) -> Result<()> {
     let (build, browser) = setup::for_lab()?;
     wasm::build(&build, wasm::RELEASE_PROFILE)?;
     bundle::build_for_lab()?;
     let mut command = Command::new("node");
-    command.current_dir(project::path(LAB)).arg("quiet.mjs").args(arguments);
+    command.current_dir(project::path(LAB)).arg("false-alarms.mjs").args(arguments);
     if let Some(browser) = browser {
         browser.announce_to(&mut command);
     }

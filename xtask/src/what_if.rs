@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut command = Command::new("node");
     command
         .current_dir(project::path(LAB))
-        .arg("what-if.mjs")
+        .arg("bench/what-if.mjs")
         .args([arguments.calls, arguments.minutes].map(|number| number.to_string()))
         .args(arguments.shared.then_some("--shared"));
     if let Some(browser) = browser {

@@ -1,5 +1,5 @@
 import { CALLS } from '../../src/recorder/database';
-import { linesOf } from './recordingLines';
+import { linesOf } from './rowsToRecording';
 import { inSlices } from './timeSlices';
 
 /**

@@ -85,7 +85,7 @@ function HeaderState({ views, tools, theme }) {
  * Registers the small state in Flex's MainHeader.
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
- * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
+ * @param {ReturnType<import('./agentTools').agentTools>} [tools] that the agent has
  */
 export function addStateToHeader(flex, views, tools) {
   const state = (

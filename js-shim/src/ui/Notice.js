@@ -96,7 +96,7 @@ function NoticeText({ notice, look }) {
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
  * @param {(call: object, snoozed: boolean) => void} onSnooze
- * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
+ * @param {ReturnType<import('./agentTools').agentTools>} [tools] that the agent has
  */
 export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
   const place = (

@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { Chart } from './Chart';
 import { Check } from './Check';
-import { clock } from './clock';
+import { clock } from './formatDuration';
 import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { appearanceOf } from './severity';

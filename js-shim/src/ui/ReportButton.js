@@ -2,7 +2,7 @@ import React, { useEffect, useState } from 'react';
 
 import { LinkButton } from './LinkButton';
 import { Text } from './Text';
-import { REPORTED_MS } from './tools';
+import { REPORTED_MS } from './agentTools';
 
 /** "I had a problem": one click, and the agent reads that it is noted. After the call, once. */
 export function ReportButton({ call, tools }) {

@@ -1,5 +1,5 @@
 import { guarded } from '../guard';
-import { whenIdle } from '../tasks';
+import { whenIdle } from '../scheduling';
 
 /**
  * Flex compiles a text when it is first shown, which takes longer than drawing it: this has it done before any notice

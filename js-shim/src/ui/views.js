@@ -1,4 +1,4 @@
-import { inOwnTask } from '../tasks';
+import { inOwnTask } from '../scheduling';
 
 /**
  * What there is to see of each call, kept outside React: CallCanvas is unmounted when the agent looks at

@@ -1,6 +1,6 @@
 import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
-import { describeComputer, describeSample, endpointReporter } from './endpoint';
+import { describeComputer, describeSample, endpointReporter } from './agentEndpoint';
 import { audioContextReader } from './audioContextState';
 import { mutedLevelReader } from './mutedLevel';
 import { statisticsReader } from './statistics';

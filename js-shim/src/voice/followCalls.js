@@ -4,10 +4,10 @@ import { callWatcher } from './call';
 import { computerWatcher } from './computer';
 import { describeConference } from './conference';
 import { deviceAttacher } from './device';
-import { microphoneOf, speakerOf } from './audioDevices';
+import { microphoneOf, speakerOf } from './microphoneCheck';
 import { missingReporter } from './missingInterfaces';
-import { isMonitoring, isSpeaking } from './monitoring';
-import { describeCall } from './task';
+import { isMonitoring, isSpeaking } from './supervisorMonitoring';
+import { describeCall } from './callContext';
 
 /**
  * Keeps the engine informed of every call in this tab: from the Device, also when Flex replaces it, and from

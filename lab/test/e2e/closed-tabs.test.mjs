@@ -11,7 +11,7 @@ import {
   stored,
   takeCall,
   textsTo,
-} from './alerts-on-their-way.mjs';
+} from '../support/alert-delivery.mjs';
 
 startForEachTest();
 

@@ -12,7 +12,7 @@ import {
   startForEachTest,
   stored,
   textsTo,
-} from './alerts-on-their-way.mjs';
+} from '../support/alert-delivery.mjs';
 
 startForEachTest();
 

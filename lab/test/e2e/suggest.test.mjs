@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Lab } from '../../page/driver.mjs';
-import { storeCalls } from '../../recordings/store-calls.mjs';
+import { storeCalls } from '../../recordings/seed-recorded-calls.mjs';
 import { adminViewPart, assertAccessible, waitForJudgement } from '../support/steps.mjs';
 
 const WAIT = { timeout: 60_000 };

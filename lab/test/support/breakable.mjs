@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
-import { buildBreakable } from '../../host/breakable.mjs';
+import { buildBreakable } from '../../host/fault-injection-build.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 

@@ -1,7 +1,7 @@
 /** The call that an alert is about, as Twilio knows it (rule A5). What the browser says of it is its CallSid. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
-const { nameOfAddress } = require(Runtime.getFunctions()['lib/client-address'].path);
+const { nameOfAddress } = require(Runtime.getFunctions()['lib/voice-client-name'].path);
 
 // Must be shorter than a claim's lifetime (14 days, claim.private.js): a call whose claim has expired could be acted on
 // again.

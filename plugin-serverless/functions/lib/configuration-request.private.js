@@ -1,6 +1,6 @@
 /** What a request to `configuration` says, checked. */
 const { NAMESPACE, PLACES } = require(Runtime.getFunctions()['lib/flex-configuration-api'].path);
-const { canonical, parsed } = require(Runtime.getFunctions()['lib/json-text'].path);
+const { canonical, parsed } = require(Runtime.getFunctions()['lib/json-edit'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 

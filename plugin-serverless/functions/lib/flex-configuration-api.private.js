@@ -6,7 +6,7 @@
  */
 const https = require('node:https');
 
-const { canonical, membersOf, parsed, withMember, written } = require(Runtime.getFunctions()['lib/json-text'].path);
+const { canonical, membersOf, parsed, withMember, written } = require(Runtime.getFunctions()['lib/json-edit'].path);
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 

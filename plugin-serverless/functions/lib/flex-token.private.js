@@ -10,7 +10,7 @@ const { createHash } = require('node:crypto');
 const { validator } = require('twilio-flex-token-validator');
 
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { nameOfUser } = require(Runtime.getFunctions()['lib/client-address'].path);
+const { nameOfUser } = require(Runtime.getFunctions()['lib/voice-client-name'].path);
 
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;

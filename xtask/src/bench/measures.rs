@@ -59,7 +59,7 @@ fn built(packages: &[&str]) -> Result<impl Fn(&str) -> PathBuf> {
 /// The bundle as it is deployed, its parts, and what others weigh.
 pub(super) fn bundle(options: &Options) -> Result<Report> {
     let Weighed { bundle, parts } = bundle::weigh(&wasm::build(&setup::for_build()?, wasm::RELEASE_PROFILE)?)?;
-    let theirs = in_lab("bundle", &[])?;
+    let theirs = in_lab("competitor-bundle", &[])?;
     let read = |file: &Path| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
     let detector = Size::new("webrtc-issue-detector", &read(&folder()?.join("webrtc-issue-detector.js"))?)?;
     let (sample, (bytes, gzipped)) = match &options.sample {

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 
 import { Shared, WhatIf } from '../engine';
 import { namesOf } from '../floor/workers';
-import { loadShared } from './load';
-import { readShared } from './read';
+import { loadShared } from './loadIntoEngine';
+import { readShared } from './fetchFromSync';
 
 /** More would take more memory than a page should have. */
 export const MOST = 2_000;

@@ -6,13 +6,13 @@ import { Label } from '@twilio-paste/core/label';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { conditionsOf, withEntry, withPart } from '../actions';
+import { conditionsOf, withEntry, withPart } from '../actionConditions';
 import { objectOf } from '../draft';
 import { WhatIf } from '../engine';
 import { useText } from '../text';
 import { SmallButton } from './elements';
-import { Findings } from './Findings';
-import { Names } from './Names';
+import { Findings } from './ConfigurationFindings';
+import { Names } from './NameListField';
 
 /** What an entry can be for, and the text above each. */
 const PARTS = { rules: 'actionRules', diagnoses: 'actionDiagnoses', causes: 'actionCauses', teams: 'actionTeams' };

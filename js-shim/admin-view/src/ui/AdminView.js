@@ -10,7 +10,7 @@ import { log } from '../../../src/log';
 import { Boundary } from '../../../src/ui/Boundary';
 import { WhatIf as Engine } from '../engine';
 import { TextContext, translator, useText } from '../text';
-import { Alerts } from './Alerts';
+import { Alerts } from './UndeliveredAlerts';
 import { ConfigurationInForce } from './ConfigurationInForce';
 import { Editor } from './Editor';
 import { Calls } from './floor/Calls';

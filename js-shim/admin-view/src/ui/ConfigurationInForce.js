@@ -4,7 +4,7 @@ import React from 'react';
 
 import { useText } from '../text';
 import { DataTable, Section } from './elements';
-import { Findings } from './Findings';
+import { Findings } from './ConfigurationFindings';
 
 const SOURCES = {
   appConfig: 'fromAppConfig',

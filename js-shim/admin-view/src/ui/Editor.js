@@ -2,15 +2,15 @@ import { Box } from '@twilio-paste/core/box';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useMemo, useState } from 'react';
 
-import { reportOf } from '../compare';
+import { reportOf } from '../verdictChanges';
 import { ACTIONS, OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
-import { findingsApart } from '../findings';
+import { findingsApart } from '../configurationFindings';
 import { useSharedCalls } from '../shared/useSharedCalls';
 import { useText } from '../text';
 import { ActionsFields } from './ActionsFields';
 import { Section, SmallButton } from './elements';
-import { Findings } from './Findings';
+import { Findings } from './ConfigurationFindings';
 import { History } from './History';
 import { HoldsFor, PilotFields, WhoseSettings } from './PilotFields';
 import { PropertyField } from './PropertyField';

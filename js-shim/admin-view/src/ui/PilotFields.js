@@ -6,8 +6,8 @@ import React from 'react';
 import { PART, PILOT, settingIn } from '../draft';
 import { useText } from '../text';
 import { SmallButton } from './elements';
-import { Findings } from './Findings';
-import { Names } from './Names';
+import { Findings } from './ConfigurationFindings';
+import { Names } from './NameListField';
 
 /** What the radio buttons stand for. */
 const ALL = 'all';

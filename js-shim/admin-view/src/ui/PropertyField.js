@@ -8,7 +8,7 @@ import React, { useState } from 'react';
 import { WhatIf } from '../engine';
 import { useText } from '../text';
 import { SWITCH, THRESHOLDS } from '../thresholds';
-import { Findings } from './Findings';
+import { Findings } from './ConfigurationFindings';
 import { Threshold } from './Threshold';
 
 /** What a property means, its default, the recommended value and why; in the pilot also what all others have. */

@@ -3,10 +3,10 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import { Stack } from '@twilio-paste/core/stack';
 import React, { useState } from 'react';
 
-import { clock } from '../../../src/ui/clock';
+import { clock } from '../../../src/ui/formatDuration';
 import { moment, size } from '../format';
 import { deleteCalls, exportCalls } from '../library';
-import { save, today } from '../save';
+import { save, today } from '../downloadFile';
 import { useText } from '../text';
 import { DataTable, Section, SmallButton } from './elements';
 

@@ -4,7 +4,7 @@ import { Table, TBody, Td, Th, THead, Tr } from '@twilio-paste/core/table';
 import React, { useState } from 'react';
 
 import { Floor } from '../engine';
-import { save, today } from '../save';
+import { save, today } from '../downloadFile';
 import { useText } from '../text';
 import { SmallButton } from './elements';
 

@@ -1,7 +1,7 @@
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { useWords } from '../floor/words';
+import { useWords } from '../floor/diagnosisLabels';
 import { moment, percent } from '../format';
 import { useText } from '../text';
 import { DataTable, SmallButton } from './elements';

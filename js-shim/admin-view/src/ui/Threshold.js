@@ -5,7 +5,7 @@ import React, { useState } from 'react';
 
 import { WhatIf } from '../engine';
 import { useText } from '../text';
-import { Findings } from './Findings';
+import { Findings } from './ConfigurationFindings';
 
 /**
  * One threshold to be tried: a slider, and a field for what is not on it. Paste has no slider.

@@ -4,7 +4,7 @@ import { ListItem, UnorderedList } from '@twilio-paste/core/list';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../src/ui/clock';
+import { clock } from '../../../src/ui/formatDuration';
 import { moment } from '../format';
 import { useText } from '../text';
 import { Strong } from './elements';
@@ -12,7 +12,7 @@ import { Strong } from './elements';
 /** Of each kind; a list of more would take longer to draw than a frame has. */
 const MAX_SHOWN = 10;
 
-/** Which alerts would come, go and stay, each with why. @param {{changed: ReturnType<import('../compare').compare>}} props */
+/** Which alerts would come, go and stay, each with why. @param {{changed: ReturnType<import('../verdictChanges').compare>}} props */
 export function VerdictChanges({ changed }) {
   const t = useText();
   const blocks = ['come', 'go', 'stay']

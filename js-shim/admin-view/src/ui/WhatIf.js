@@ -1,7 +1,7 @@
 import { Box } from '@twilio-paste/core/box';
 import React, { useEffect, useRef, useState } from 'react';
 
-import { compare } from '../compare';
+import { compare } from '../verdictChanges';
 import { useText } from '../text';
 import { VerdictChanges } from './VerdictChanges';
 import { Strong } from './elements';

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { canHaveNamespaces, openNamespace } from '../../../network/namespace.mjs';
 import { canHaveTurn } from '../../../network/turn.mjs';
 
-const ONE_CALL = fileURLToPath(new URL('../../support/network-cause.mjs', import.meta.url));
+const ONE_CALL = fileURLToPath(new URL('../../support/network-cause-process.mjs', import.meta.url));
 
 /** A call in a namespace of its own, and what was said of it. */
 async function told({ kinds = [], ...what }) {

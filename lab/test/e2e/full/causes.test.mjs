@@ -7,7 +7,7 @@ import { microphoneFile } from '../../../page/browser.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { canHaveSoundServer, SoundServer } from '../../../page/sound-server.mjs';
 import { canStarve, starve } from '../../../page/starve.mjs';
-import { stopSound } from '../../../page/stop-sound.mjs';
+import { stopSound } from '../../../page/stop-audio-service.mjs';
 import { assertAccessible } from '../../support/steps.mjs';
 
 // A busy machine's jitter would say something of its own in between.

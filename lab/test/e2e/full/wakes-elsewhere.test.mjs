@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { canHaveNamespaces, openNamespace } from '../../../network/namespace.mjs';
 
-const ONE_CALL = fileURLToPath(new URL('../../support/wakes-elsewhere.mjs', import.meta.url));
+const ONE_CALL = fileURLToPath(new URL('../../support/wakes-elsewhere-process.mjs', import.meta.url));
 /** What a busy machine may add to a time, and a data gap of a few seconds take from it. */
 const SLACK = 8000;
 

@@ -3,15 +3,15 @@ import { Heading } from '@twilio-paste/core/heading';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useRef } from 'react';
 
-import { clock } from '../../../../src/ui/clock';
-import { useFacts } from '../../floor/facts';
+import { clock } from '../../../../src/ui/formatDuration';
+import { useFacts } from '../../floor/cardLabels';
 import { useFloorEachSecond } from '../../floor/useFloor';
-import { useWords } from '../../floor/words';
+import { useWords } from '../../floor/diagnosisLabels';
 import { moment, percent } from '../../format';
 import { useText } from '../../text';
 import { DataTable, SmallButton } from '../elements';
 import { ForgetWorker } from './ForgetWorker';
-import { Outcome } from './Outcome';
+import { Outcome } from './ActionOutcomes';
 import { Timeline } from './Timeline';
 
 /** Metrics in their order, with their units. */

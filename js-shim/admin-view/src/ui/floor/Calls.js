@@ -4,9 +4,9 @@ import { Input } from '@twilio-paste/core/input';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useState } from 'react';
 
-import { clock } from '../../../../src/ui/clock';
+import { clock } from '../../../../src/ui/formatDuration';
 import { useFloor } from '../../floor/useFloor';
-import { useWords } from '../../floor/words';
+import { useWords } from '../../floor/diagnosisLabels';
 import { moment } from '../../format';
 import { useText } from '../../text';
 import { Section, SmallButton } from '../elements';

@@ -1,8 +1,8 @@
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../../src/ui/clock';
-import { useWords } from '../../floor/words';
+import { clock } from '../../../../src/ui/formatDuration';
+import { useWords } from '../../floor/diagnosisLabels';
 import { timeOfDay } from '../../format';
 import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';

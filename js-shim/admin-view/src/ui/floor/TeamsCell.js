@@ -1,8 +1,8 @@
 import React from 'react';
 
-import { clock } from '../../../../src/ui/clock';
+import { clock } from '../../../../src/ui/formatDuration';
 import { useFloorEachSecond } from '../../floor/useFloor';
-import { useWords } from '../../floor/words';
+import { useWords } from '../../floor/diagnosisLabels';
 import { TextContext, translator, useText } from '../../text';
 
 function Trouble({ access, workerSid }) {

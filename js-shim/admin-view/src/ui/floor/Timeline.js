@@ -2,8 +2,8 @@ import { Box } from '@twilio-paste/core/box';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../../src/ui/clock';
-import { useWords } from '../../floor/words';
+import { clock } from '../../../../src/ui/formatDuration';
+import { useWords } from '../../floor/diagnosisLabels';
 import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';
 

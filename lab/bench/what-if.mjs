@@ -1,11 +1,11 @@
 // How long the admin view takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
 //
-//   node what-if.mjs [CALLS [MINUTES]] [--shared]
-import { floorEnvironment } from './floor/set-up.mjs';
-import { Lab } from './page/driver.mjs';
-import { readRecordings, rowsOf } from './recordings/rows.mjs';
-import { shareCalls } from './recordings/share-calls.mjs';
-import { storeCalls } from './recordings/store-calls.mjs';
+//   node bench/what-if.mjs [CALLS [MINUTES]] [--shared]
+import { floorEnvironment } from '../floor/set-up.mjs';
+import { Lab } from '../page/driver.mjs';
+import { readRecordings, rowsOf } from '../recordings/recorder-rows.mjs';
+import { shareCalls } from '../recordings/seed-shared-calls.mjs';
+import { storeCalls } from '../recordings/seed-recorded-calls.mjs';
 
 const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number).filter(Number.isFinite);
 /** Whether the calls are those that all agents share, and not those of the browser. */

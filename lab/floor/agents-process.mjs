@@ -1,6 +1,6 @@
 // The process of the simulated agents. Its parent sends the shift, hears of every call and post, and at last what is left.
 import { seededRandom } from '../call/speech.mjs';
-import { readRecordings } from '../recordings/rows.mjs';
+import { readRecordings } from '../recordings/recorder-rows.mjs';
 import { Agent } from './agent.mjs';
 import { loadEngine } from './page.mjs';
 import { RECORDINGS } from './shift.mjs';

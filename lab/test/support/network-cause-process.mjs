@@ -1,6 +1,6 @@
 // One call in a network of a kind, in a process of its own: a network namespace holds for all of one.
 //
-//   node network-cause.mjs WHAT      WHAT: JSON, see below; prints what the agent and the Function were told, as JSON
+//   node network-cause-process.mjs WHAT      WHAT: JSON, see below; prints what the agent and the Function were told, as JSON
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { addressOf, plugNetwork } from '../../network/namespace.mjs';

@@ -1,5 +1,5 @@
 import { recorded, unpacked } from '../library';
-import { linesOf } from '../recordingLines';
+import { linesOf } from '../rowsToRecording';
 import { inSlices } from '../timeSlices';
 
 /** As many as the recorder keeps of a call. */

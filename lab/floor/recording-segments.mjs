@@ -1,5 +1,5 @@
 // What a call of the simulated floor hears: stretches of recorded calls, one after the other.
-import { STATISTICS, eventsOf } from '../recordings/rows.mjs';
+import { STATISTICS, eventsOf } from '../recordings/recorder-rows.mjs';
 
 /** @typedef {{recording: string, from: number, until: number}} Stretch in ms of the recorded call */
 /** @typedef {{ms: number, method: string, values: unknown[]}} Told what the Monitor is told, and when */

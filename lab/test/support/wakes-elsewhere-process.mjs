@@ -1,7 +1,7 @@
 // One call on a laptop that sleeps in it and wakes on another network, in a process of its own: a network namespace holds
 // for all of one. Prints what the agent and the Function were told, as JSON.
 //
-//   node wakes-elsewhere.mjs
+//   node wakes-elsewhere-process.mjs
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';

@@ -1,6 +1,6 @@
 // Long calls in which something looks like trouble and is none: what the plugin says in them, which is nothing.
 //
-//   node quiet.mjs [NAME…] [--minutes N]     NAME: pressure, room, office; all of them unless given
+//   node false-alarms.mjs [NAME…] [--minutes N]     NAME: pressure, room, office; all of them unless given
 //
 // The calls are taken at the same time, each in a browser of its own. Each leaves its recording in target/lab/quiet.
 import fs from 'node:fs/promises';

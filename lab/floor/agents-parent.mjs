@@ -43,7 +43,7 @@ export class Colleagues extends EventEmitter {
     this.on('call', (callSid, { sid, identity }) =>
       twilio.world.addFlexCall({ callSid, workerSid: sid, identity, live: true }),
     );
-    this.#process = fork(path.join(paths.lab, 'floor', 'agents.mjs'), {
+    this.#process = fork(path.join(paths.lab, 'floor', 'agents-process.mjs'), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.started = new Promise((resolve, reject) => {

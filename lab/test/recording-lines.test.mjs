@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { clockRateOf, withDtx } from '../call/sdp.mjs';
 import { UNREAD, callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
 import { look } from '../recordings/look.mjs';
-import { SAMPLE, STATISTICS } from '../recordings/rows.mjs';
+import { SAMPLE, STATISTICS } from '../recordings/recorder-rows.mjs';
 
 const ACCEPTED_AT = 1_800_000_000_000;
 const header = { name: 'opus_try', description: 'a try', sdk: 'an SDK', browser: 'a browser' };

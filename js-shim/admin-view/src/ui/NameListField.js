@@ -4,7 +4,7 @@ import { Label } from '@twilio-paste/core/label';
 import { TextArea } from '@twilio-paste/core/textarea';
 import React, { useState } from 'react';
 
-import { linesOf, namesIn } from '../names';
+import { linesOf, namesIn } from '../nameList';
 
 /**
  * A list of names, one on each line.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FATES, FAULTS, fateOf, isAllowed } from '../faults/fates.mjs';
+import { FATES, FAULTS, fateOf, isAllowed } from '../faults/outcomes.mjs';
 import { ROUNDS } from '../faults/rounds.mjs';
 
 test('what became of an alert follows from what was done and what is left', () => {

@@ -1,5 +1,5 @@
 // What the calls of a shift say: the committed recordings, brought to one length.
-import { readRecordings } from '../recordings/rows.mjs';
+import { readRecordings } from '../recordings/recorder-rows.mjs';
 
 const SECONDS = 144;
 const HEALTHY = 'long10_clean.jsonl';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import test from 'node:test';
 import mapsModule from '../../plugin-serverless/test/support/twilio/sync-maps.cjs';
-import { FloorReaders } from '../twilio/floor-readers.mjs';
+import { FloorReaders } from '../twilio/sync-maps.mjs';
 
 const SERVICE = 'IS00000000000000000000000000000002';
 const SECRET = 'a-secret';

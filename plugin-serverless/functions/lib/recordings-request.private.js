@@ -2,7 +2,7 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
-const { problemOfOwner, problemOfTime } = require(Runtime.getFunctions()['lib/call-reports'].path);
+const { problemOfOwner, problemOfTime } = require(Runtime.getFunctions()['lib/call-reports-request'].path);
 
 // An item of Sync has 16 KiB, team and site included.
 const PIECE_MAX_BYTES = 15_360;

@@ -10,7 +10,7 @@ before(async () => {
   it = await startBreakable();
   lab = it.lab;
   await it.boot();
-  // What the start needs breaks in callbacks.test.mjs.
+  // What the start needs breaks in plugin-failures.test.mjs.
   await it.lookAtTheAdminView();
   await it.skip();
   await it.breaks('once');

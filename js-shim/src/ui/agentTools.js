@@ -1,8 +1,8 @@
 import { readSession } from '../environment';
 import { guarded } from '../guard';
 import { log } from '../log';
-import { listen, speakerOf } from '../voice/audioDevices';
-import { lookAtNetwork } from '../voice/network';
+import { listen, speakerOf } from '../voice/microphoneCheck';
+import { lookAtNetwork } from '../voice/networkCheck';
 import { startPreflight } from '../voice/preflight';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
