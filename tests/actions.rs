@@ -1,7 +1,7 @@
 //! More than one action (rule C8): which alerts each is for (`actions.json`), and how the alert carries them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use crate::support::{self, texts::Texts};
+use crate::support::{self, memory_storage::Texts};
 use device_monitoring::outbox::{Entry, Form, Outbox};
 use device_monitoring::{
     Alert, Cause, ConditionName, Configuration, Diagnosis, Effect, Engine, Environment, Event, Incoming, Rule,

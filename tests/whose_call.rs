@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use crate::support::facts::fact;
+use crate::support::flex_state::fact;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What each answer of the server makes of an alert, and what is said about it.
 
-use super::browser::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
+use super::fixtures::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Entry, EntryKind, LogMessage, Next};
 use std::fs;

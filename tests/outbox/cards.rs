@@ -1,6 +1,6 @@
 //! Cards on their way to the server: several in a request, kept and delivered like alerts, and never in their way.
 
-use super::browser::{Browser, DAY, WORKER, alert, at, refusal, session, status};
+use super::fixtures::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::outbox::{Answer, Entry, EntryKind, LogMessage, Next, Outbox, Refusal};
 use device_monitoring::{
     Card, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime,

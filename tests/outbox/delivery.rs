@@ -1,6 +1,6 @@
 //! When an alert is posted, when again, and in which order.
 
-use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, wait};
+use super::fixtures::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, wait};
 use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Entry, Next, Session};
 
@@ -156,7 +156,7 @@ fn no_wait_that_somebody_has_written_into_the_storage_keeps_an_alert_for_longer_
         let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
         let text = text.replace("\"wait\":0", &format!("\"wait\":{wait}"));
         browser.texts.borrow_mut().insert(key, text.replace("\"asked\":0", &format!("\"asked\":{asked}")));
-        assert_eq!(super::browser::wait(&mut outbox, at(0.0)), max);
+        assert_eq!(super::fixtures::wait(&mut outbox, at(0.0)), max);
         assert_eq!(post(&mut outbox, at(max)).id, "alert-CA1");
     }
 }

@@ -1,6 +1,6 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
-use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
+use super::fixtures::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::outbox::{Answer, Entry, EntryKind, Form, LogMessage, Next, Outbox, Session, Unreadable};
 use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};

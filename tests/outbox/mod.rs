@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 mod answers;
-mod browser;
 mod cards;
 mod delivery;
+mod fixtures;
 mod keeping;
 mod recordings;

@@ -1,7 +1,7 @@
 //! Recorded calls that are shared, on their way to the server: in pieces, kept and delivered like cards, and never in the
 //! way of anything else.
 
-use super::browser::{Browser, DAY, WORKER, alert, at, refusal, session, status};
+use super::fixtures::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::Config;
 use device_monitoring::floor::{Recording, RecordingPiece};
 use device_monitoring::outbox::{Entry, EntryKind, LogMessage, Next, Outbox};

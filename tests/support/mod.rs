@@ -2,12 +2,12 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(dead_code, reason = "not every test file needs it")]
-pub(crate) mod facts;
-#[allow(dead_code, reason = "not every test file needs it")]
-pub(crate) mod scenario;
+pub(crate) mod flex_state;
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(dead_code, reason = "not every test file needs it")]
-pub(crate) mod texts;
+pub(crate) mod memory_storage;
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod scenario;
 
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Player, Replayed};

@@ -7,12 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::parts;
+use crate::bundle_contents;
 use crate::process;
+use crate::progress;
 use crate::project::{self, SHIM};
 use crate::size::{self, Size};
 use crate::stamp::Stamp;
-use crate::steps;
 
 /// A private asset: the Function `admin-view` hands it out, with the header that Subresource Integrity takes.
 const ASSET: &str = "plugin-serverless/assets/device-monitoring-admin-view.private.js";
@@ -41,7 +41,7 @@ pub(crate) fn build() -> Result<PathBuf> {
         println!("✓ the admin view (nothing has changed)");
         return Ok(asset);
     }
-    steps::announced("the admin view", || {
+    progress::announced("the admin view", || {
         let mut command = Command::new("node");
         command.current_dir(&shim).arg("admin-view/build.mjs").args([&asset, &module, &sources]);
         process::run(&mut command)
@@ -57,7 +57,7 @@ pub(crate) fn build() -> Result<PathBuf> {
 pub(crate) fn packages() -> Result<BTreeSet<String>> {
     let list = project::scratch().join(SOURCES);
     let text = fs::read_to_string(&list).with_context(|| format!("{} cannot be read", list.display()))?;
-    Ok(parts::packages_of(text.lines()))
+    Ok(bundle_contents::packages_of(text.lines()))
 }
 
 /// The plugin's own sources, some of which the view shares.

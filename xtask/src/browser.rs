@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Error, Result, bail};
 use serde_json::Value;
 
-use crate::debian::Apt;
+use crate::apt::Apt;
 use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;

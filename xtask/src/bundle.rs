@@ -8,12 +8,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::parts;
+use crate::bundle_contents;
 use crate::process;
+use crate::progress;
 use crate::project::{self, SHIM};
 use crate::size::{self, Size};
 use crate::stamp::Stamp;
-use crate::steps;
 
 /// Where Twilio's tooling writes.
 const BUILD: &str = "js-shim/build";
@@ -46,11 +46,11 @@ pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
 /// As [`build_and_measure`], for who wants to know what it weighs.
 pub(crate) fn weigh(stages: &[Size]) -> Result<Weighed> {
     restore_after_interruption()?;
-    steps::announced("bundle", || webpack(None))?;
+    progress::announced("bundle", || webpack(None))?;
     let folder = project::path(BUILD);
     let (code, map) = (read(&folder.join(BUNDLE))?, read(&folder.join(MAP))?);
     let bundle = Size::new(BUNDLE, &code)?;
-    let parts = parts::measure(&String::from_utf8_lossy(&code), &map)?;
+    let parts = bundle_contents::measure(&String::from_utf8_lossy(&code), &map)?;
     let map = Size::new("source map (not part of the download)", &map)?;
     println!("\n{}", size::table(&bundle, parts.iter().chain(stages).chain([&map])));
     println!("{BUILD}/{}", size::line(&bundle));
@@ -75,7 +75,7 @@ pub(crate) fn build_for_lab() -> Result<PathBuf> {
     }
     let aside = Aside::new();
     aside.put()?;
-    let built = steps::announced("bundle for the lab", || webpack(Some(LAB_ADDRESS)));
+    let built = progress::announced("bundle for the lab", || webpack(Some(LAB_ADDRESS)));
     let kept = built.and_then(|()| keep_for_lab());
     aside.restore()?;
     let kept = kept?;

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Subcommand, value_parser};
 
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::toolchain;
 
 /// What else there is to do.
@@ -29,10 +29,10 @@ pub(crate) fn run(task: Option<Task>) -> Result<()> {
     }
     let cargo = |words: &[&str]| process::run(&mut cargo(words));
     cargo(&["fmt", "--all", "--check"]).context("`cargo fmt` in the folder datafusion puts it right")?;
-    steps::announced("lints", || {
+    progress::announced("lints", || {
         cargo(&["clippy", "--locked", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"])
     })?;
-    steps::announced("tests", || cargo(&["test", "--locked", "--release", "--workspace"]))
+    progress::announced("tests", || cargo(&["test", "--locked", "--release", "--workspace"]))
 }
 
 /// Verdicts beside a plain aggregate, on a history that is made for it and deleted.

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::toolchain;
 
 const CRATE: &str = "crates/python";
@@ -116,14 +116,14 @@ fn all(seed: u64) -> Result<Vec<String>> {
 fn test(engines: &[Engine], seed: u64) -> Result<()> {
     let cargo = |words: &[&str]| process::run(cargo().args(words));
     cargo(&["fmt", "--check"]).context("`cargo fmt` in the folder crates/python puts it right")?;
-    let environment = steps::announced("the packages of the tests", environment)?;
-    steps::announced("lints", || cargo(&["clippy", "--locked", "--", "-D", "warnings"]))?;
-    steps::announced("the wheel", || wheel(&environment))?;
+    let environment = progress::announced("the packages of the tests", environment)?;
+    progress::announced("lints", || cargo(&["clippy", "--locked", "--", "-D", "warnings"]))?;
+    progress::announced("the wheel", || wheel(&environment))?;
     let mut replay = toolchain::cargo();
     let programs = ["--bin", "replay", "--example", "event-streams"];
     process::run(replay.current_dir(project::root()).args(["build", "--workspace"]).args(programs))?;
     for engine in engines {
-        steps::announced(engine.name(), || {
+        progress::announced(engine.name(), || {
             let mut pytest = Command::new(program(&environment, "python"));
             pytest.current_dir(project::path(CRATE)).args(["-m", "pytest", "-s"]).args(engine.tests());
             pytest.env("REPLAY", project::target().join("debug/replay")).env("SEED", seed.to_string());

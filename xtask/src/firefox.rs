@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::debian::Apt;
+use crate::apt::Apt;
 use crate::missing::System;
 use crate::process;
 

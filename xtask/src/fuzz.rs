@@ -16,8 +16,8 @@ use clap::Args;
 
 use crate::missing::{self, Lack, System};
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::toolchain;
 
 /// Each is a file in fuzz/fuzz_targets, and a folder in each of [`STARTS`].
@@ -103,7 +103,7 @@ fn compiler(system: System) -> Result<(), Lack> {
 
 /// As many targets at a time as there are processors; each runs in one process.
 fn fuzz(targets: &[&str], limit: Limit) -> Result<()> {
-    let programs = steps::announced("fuzz targets", build)?;
+    let programs = progress::announced("fuzz targets", build)?;
     let processors = thread::available_parallelism().map_or(1, usize::from);
     targets.chunks(processors).try_for_each(|together| {
         thread::scope(|scope| {
@@ -170,7 +170,7 @@ fn fuzz_one(programs: &Path, target: &str, limit: Limit) -> Result<()> {
     })?;
     let inputs =
         executions(&String::from_utf8_lossy(&fs::read(&log)?)).context("libFuzzer does not say what it did")?;
-    println!("✓ {target}: {inputs} inputs in {}, nothing found", steps::seconds(started.elapsed()));
+    println!("✓ {target}: {inputs} inputs in {}, nothing found", progress::seconds(started.elapsed()));
     Ok(())
 }
 

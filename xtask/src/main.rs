@@ -2,28 +2,29 @@
 
 mod accuracy;
 mod admin_view;
+mod apt;
 mod bench;
 mod browser;
 mod bundle;
+mod bundle_contents;
 mod collector;
 mod command_line;
-mod compare;
+mod compare_commits;
 mod datafusion;
-mod debian;
 mod demo;
 mod dist;
 mod engines;
+mod false_alarms;
 mod faults;
 mod firefox;
-mod fleet;
 mod floor;
 mod fuzz;
+mod incident_simulation;
 mod missing;
 mod npm;
-mod parts;
 mod process;
+mod progress;
 mod project;
-mod quiet;
 mod record;
 mod sbom;
 mod screenshots;
@@ -32,7 +33,6 @@ mod size;
 mod stamp;
 mod start_time;
 mod steadiness;
-mod steps;
 mod supply_chain;
 mod test;
 mod texts;
@@ -79,15 +79,15 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Collector => collector::run(),
         Task::Faults(arguments) => faults::run(&arguments),
-        Task::Fleet(arguments) => fleet::run(&arguments),
+        Task::Fleet(arguments) => incident_simulation::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),
-        Task::Compare { against } => compare::run(&against),
+        Task::Compare { against } => compare_commits::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
         Task::Engines(arguments) => engines::run(&arguments),
-        Task::Quiet(arguments) => quiet::run(&arguments),
+        Task::Quiet(arguments) => false_alarms::run(&arguments),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),
         Task::SupplyChain => supply_chain::run(),

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::missing::{Lack, System};
 use crate::process;
+use crate::progress;
 use crate::project::{self, LAB};
-use crate::steps;
 use crate::tool_version::Version;
 
 const OLDEST_NODE: Version = Version { major: 20, minor: 12 };
@@ -53,7 +53,7 @@ pub(crate) fn install(package: &str, node: Version) -> Result<()> {
     if is_installed(&folder, &wanted) {
         return Ok(());
     }
-    steps::announced(&format!("npm ci in {package}"), || {
+    progress::announced(&format!("npm ci in {package}"), || {
         let mut command = npm(package);
         command.args(["ci", "--no-audit", "--no-fund"]);
         process::run_logged(&mut command, &project::log(&format!("npm-{}", package.replace('/', "-"))))?;

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::admin_view;
 use crate::bundle;
+use crate::bundle_contents;
 use crate::missing;
 use crate::npm;
-use crate::parts;
 use crate::process;
 use crate::project::{self, FUNCTION, SHIM};
 use crate::setup;
@@ -33,7 +33,7 @@ pub(crate) fn run() -> Result<()> {
     let bundle = bundle::build_and_measure(&wasm::build(&setup::for_build()?, wasm::RELEASE_PROFILE)?)?;
     let map = fs::read(bundle.with_extension("js.map")).context("the bundle's source map cannot be read")?;
     let mut plugin = crates("", &["--target", TARGET])?;
-    plugin.extend(bundled(&parts::packages(&map)?)?);
+    plugin.extend(bundled(&bundle_contents::packages(&map)?)?);
     write("plugin", "plugin-device-monitoring", plugin)?;
     let mut view = crates("", &["--target", TARGET, "--features", "admin-view"])?;
     view.extend(bundled(&admin_view::packages()?)?);

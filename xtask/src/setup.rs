@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Error, Result, anyhow};
 
+use crate::apt::Apt;
 use crate::browser::Browser;
-use crate::debian::Apt;
 use crate::missing::{self, System};
 use crate::npm;
+use crate::progress;
 use crate::project::{FUNCTION, LAB, OLDEST_FLEX_UI, SHIM};
-use crate::steps;
 use crate::tool_version::Version;
 use crate::toolchain::{self, WasmToolchain};
 use crate::wasm_tool::WasmTool;
@@ -98,7 +98,7 @@ fn install(wanted: Wanted) -> Result<(BuildTools, Option<Browser>)> {
         npm::install(LAB, node)
     };
     let tools = in_parallel(native, || npm::install(SHIM, node), small_packages)?;
-    println!("Set up in {}: WebAssembly by {}.", steps::seconds(started.elapsed()), tools.0.wasm.describe());
+    println!("Set up in {}: WebAssembly by {}.", progress::seconds(started.elapsed()), tools.0.wasm.describe());
     Ok(tools)
 }
 

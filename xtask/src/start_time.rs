@@ -10,8 +10,8 @@ use anyhow::{Result, bail};
 use crate::browser::Browser;
 use crate::npm;
 use crate::process;
+use crate::progress;
 use crate::project::{self, FUNCTION, LAB};
-use crate::steps;
 
 /// A few boots of Flex take half a minute, on a busy machine a whole one.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -35,7 +35,7 @@ pub(crate) fn measure(bundle: &Path) -> Result<String> {
         }
     }
     let log = project::log("start-time");
-    steps::announced("several starts of Flex with the bundle", || {
+    progress::announced("several starts of Flex with the bundle", || {
         let mut command = Command::new("node");
         command.arg("start-time.mjs").arg(bundle).current_dir(project::path(LAB));
         browser.announce_to(&mut command);

@@ -12,8 +12,8 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::progress;
 use crate::project::{self, LAB};
-use crate::steps;
 
 const FOLDER: &str = "test/e2e";
 
@@ -37,7 +37,7 @@ pub(crate) fn repeat(wanted: u32, with_full: bool, run: impl Fn(&str, &Path) -> 
         let runs = counts.get(&file).copied().unwrap_or_default();
         let number = runs.passed + runs.failed + 1;
         let log = project::scratch().join("e2e").join(format!("{}-{number}.log", file.replace('/', "-")));
-        let result = steps::announced(&format!("{file}, run {number}"), || run(&format!("{FOLDER}/{file}"), &log));
+        let result = progress::announced(&format!("{file}, run {number}"), || run(&format!("{FOLDER}/{file}"), &log));
         let runs = counts.entry(file.clone()).or_default();
         match result {
             Ok(()) => runs.passed += 1,

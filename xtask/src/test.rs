@@ -18,12 +18,12 @@ use crate::firefox;
 use crate::fuzz;
 use crate::npm;
 use crate::process;
+use crate::progress;
 use crate::project::{self, FUNCTION, LAB, SHIM};
 use crate::setup::{self, Tools, Wanted};
 use crate::size::Size;
 use crate::start_time;
 use crate::steadiness;
-use crate::steps;
 use crate::toolchain::{self, TARGET, WasmToolchain};
 use crate::wasm;
 
@@ -221,7 +221,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                 title = step.title
             );
         }
-        println!("━━ {} passed in {}", step.name, steps::seconds(started.elapsed()));
+        println!("━━ {} passed in {}", step.name, progress::seconds(started.elapsed()));
     }
     println!("\n{}", table(&times));
     bench.skipped.borrow().iter().for_each(|skipped| println!("{skipped}"));
@@ -240,7 +240,7 @@ fn choose(names: &[String], extent: Extent) -> Vec<&'static Step> {
 fn table(times: &[(&str, Duration)]) -> String {
     let total = times.iter().map(|(_, time)| *time).sum();
     let lines = times.iter().copied().chain([("total", total)]);
-    lines.map(|(name, time)| format!("{name:<10}{:>14}\n", steps::seconds(time))).collect()
+    lines.map(|(name, time)| format!("{name:<10}{:>14}\n", progress::seconds(time))).collect()
 }
 
 fn format(bench: &Bench) -> Result<()> {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Error, Result, bail};
 
-use crate::debian::Apt;
+use crate::apt::Apt;
 use crate::missing::{Lack, System};
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::tool_version::Version;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -164,7 +164,7 @@ fn holds_standard_library(folder: &Path) -> bool {
 
 fn rustup_target() -> Result<WasmToolchain> {
     let rustup = process::find_program(&["rustup"]).context("there is no rustup")?;
-    steps::announced(&format!("rustup target add {TARGET}"), || {
+    progress::announced(&format!("rustup target add {TARGET}"), || {
         let mut command = Command::new(rustup);
         command.args(["target", "add", TARGET]);
         process::run_limited(&mut command, &project::log("rustup"), RUSTUP_LIMIT)

@@ -12,11 +12,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::admin_view;
 use crate::process;
+use crate::progress;
 use crate::project::{self, SHIM};
 use crate::setup::BuildTools;
 use crate::size::{self, Size};
 use crate::stamp::Stamp;
-use crate::steps;
 use crate::texts;
 use crate::toolchain::TARGET;
 
@@ -84,7 +84,7 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
 
 /// Gives the WebAssembly as rustc made it and as it is embedded.
 fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, PathBuf)> {
-    let compiled = steps::announced(&format!("WebAssembly, {}", kind.name), || compile(tools, kind, profile))?;
+    let compiled = progress::announced(&format!("WebAssembly, {}", kind.name), || compile(tools, kind, profile))?;
     let glue = project::scratch().join("glue").join(kind.name);
     let wasm = glue.join("optimised.wasm");
     let outputs = kind.outputs().into_iter().chain([wasm.clone()]).collect();
@@ -101,7 +101,7 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
     if stamp.is_current() {
         println!("✓ glue, wasm-opt and embedding (nothing has changed)");
     } else {
-        steps::announced("glue, wasm-opt and embedding", || {
+        progress::announced("glue, wasm-opt and embedding", || {
             bindgen(tools, kind, &compiled, &glue)?;
             let bound = glue.join(format!("{}_bg.wasm", kind.name));
             check_imports(kind, &bound)?;

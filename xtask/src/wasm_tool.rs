@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::toolchain;
 
 pub(crate) struct WasmTool {
@@ -27,7 +27,7 @@ impl WasmTool {
         if tool.program.is_file() {
             compile()?;
         } else {
-            steps::announced("compiling wasm-bindgen (once)", compile)?;
+            progress::announced("compiling wasm-bindgen (once)", compile)?;
         }
         Ok(tool)
     }

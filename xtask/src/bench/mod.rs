@@ -12,7 +12,7 @@ use clap::Args;
 
 use report::Report;
 
-use crate::steps;
+use crate::progress;
 
 /// What there is to measure, by name.
 type Measure = fn(&Options) -> Result<Report>;
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         println!("\n━━ {name}");
         let report =
-            steps::announced(name, || measure(&options)).with_context(|| format!("`{name}` was not measured"))?;
+            progress::announced(name, || measure(&options)).with_context(|| format!("`{name}` was not measured"))?;
         println!("\n{}", report.markdown());
         document::write(name, &report.markdown())?;
         missed.extend(report.goals.iter().filter_map(|goal| goal.distance()));

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{copy, make};
 use crate::process;
+use crate::progress;
 use crate::project::{self, FUNCTION, SHIM};
-use crate::steps;
 
 const ADDRESS: &str = "https://another-address-0000-dev.example.twil.io";
 const BUNDLE: &str = "js-shim/build/plugin-device-monitoring.js";
@@ -24,7 +24,7 @@ const PROGRAMS: [&str; 2] = ["node", "sh"];
 pub(crate) fn check() -> Result<()> {
     let packed = make()?;
     let place = env::temp_dir().join(format!("device-monitoring-dist-{}", std::process::id()));
-    let built = steps::announced("the plugin, without Rust and with another address", || built(&packed, &place));
+    let built = progress::announced("the plugin, without Rust and with another address", || built(&packed, &place));
     fs::remove_dir_all(&place).with_context(|| format!("{} cannot be removed", place.display()))?;
     built
 }

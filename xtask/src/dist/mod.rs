@@ -12,9 +12,9 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::admin_view;
+use crate::progress;
 use crate::project::{self, FUNCTION, SHIM};
 use crate::setup;
-use crate::steps;
 use crate::wasm;
 
 pub(crate) use builds_without_rust::check;
@@ -39,7 +39,7 @@ pub(crate) fn run() -> Result<()> {
     let tools = setup::for_build()?;
     wasm::build(&tools, wasm::RELEASE_PROFILE)?;
     let folder = make()?;
-    let zip = steps::announced("the zip", || zipped(&folder))?;
+    let zip = progress::announced("the zip", || zipped(&folder))?;
     println!("{}\n{}", folder.display(), zip.display());
     Ok(())
 }
@@ -49,7 +49,7 @@ pub(crate) fn make() -> Result<PathBuf> {
     admin_view::build()?;
     let version = version()?;
     let folder = project::path(FOLDER).join(format!("{NAME}-{version}"));
-    steps::announced("the folder", || {
+    progress::announced("the folder", || {
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
         }

@@ -2,7 +2,7 @@
 //! them. Shifts and baselines stand there under names of their own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use crate::support::texts::Texts;
+use crate::support::memory_storage::Texts;
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Unreadable};
 use device_monitoring::{AudioBaseline, Shift, Timestamp, WallTime};
 use serde_json::{Value, json};

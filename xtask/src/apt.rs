@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 
 use crate::missing::System;
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 
 pub(crate) struct Apt {
     pub(crate) system: System,
@@ -21,7 +21,7 @@ impl Apt {
 
     pub(crate) fn install(&mut self, packages: &[&str]) -> Result<()> {
         ensure!(self.system.installs_packages(), "packages can be installed here only by hand");
-        steps::announced(&format!("apt-get install {}", packages.join(" ")), || {
+        progress::announced(&format!("apt-get install {}", packages.join(" ")), || {
             let apt_get = || {
                 let mut command = Command::new("apt-get");
                 command.env("DEBIAN_FRONTEND", "noninteractive");

@@ -12,8 +12,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Deserializer, Value, json};
 
 use crate::process;
+use crate::progress;
 use crate::project;
-use crate::steps;
 use crate::toolchain;
 
 /// The test that writes the alert documents, and what it needs.
@@ -56,8 +56,8 @@ fn compare(tree: &Path) -> Result<Vec<String>> {
         let first = added.lines().last().context("the test of the alert documents is not committed")?;
         git(tree, &[&["checkout", "--quiet", first, "--"][..], &DOCUMENTS].concat())?;
     }
-    let before = steps::announced("the commit before", || outcome(tree, &scratch().join("target"), tree))?;
-    let now = steps::announced("this checkout", || outcome(project::root(), &project::target(), tree))?;
+    let before = progress::announced("the commit before", || outcome(tree, &scratch().join("target"), tree))?;
+    let now = progress::announced("this checkout", || outcome(project::root(), &project::target(), tree))?;
     let mut differences = Vec::new();
     differ("", &before, &now, &mut differences);
     Ok(differences)

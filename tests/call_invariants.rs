@@ -98,7 +98,7 @@ fn event() -> impl Strategy<Value = Value> {
         1 => Just(json!({"type": "accept"})),
         1 => endpoint(),
         1 => path(),
-        2 => support::facts::fact(),
+        2 => support::flex_state::fact(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! What every call tells the floor: its card and its beats (rules K1 and K2), and what was recorded of it (rule K3).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use crate::properties;
+use crate::call_invariants;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use device_monitoring::floor::{Recording, RecordingPiece};
@@ -478,7 +478,7 @@ fn many_short_calls_send_no_more_beats_than_one_agent_may() {
 
 proptest! {
     #[test]
-    fn cards_and_beats_stay_within_their_limits_whatever_happens_to_a_call(events in properties::call(), names in any::<bool>()) {
+    fn cards_and_beats_stay_within_their_limits_whatever_happens_to_a_call(events in call_invariants::call(), names in any::<bool>()) {
         let mut configuration = configuration();
         configuration["reportWorkers"] = json!(names);
         let mut floor = Floor::accepted(&configuration);

@@ -315,7 +315,7 @@ proptest! {
     fn the_engine_says_of_every_call_what_the_plain_model_says(
         call in call(),
         // Whose call it is and who is there does not change what the network is like.
-        facts in prop::collection::vec((0_usize..60, support::facts::fact()), 0..6)
+        facts in prop::collection::vec((0_usize..60, support::flex_state::fact()), 0..6)
     ) {
         // With the last second that said something: a call that goes on without data is another rule's.
         let last: i64 = call.iter().rposition(|row| !row.says_nothing()).map_or(0, |last| {
