@@ -3,8 +3,8 @@
 //   node faults.mjs [SEED [ROUND]]     ROUND: a part of the names of the rounds to play
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from './call/speech.mjs';
-import { FATES, FAULTS, fateOf, isAllowed } from './faults/outcomes.mjs';
-import { ROUNDS, mendAll } from './faults/rounds.mjs';
+import { FATES, FAULTS, outcomeOf, isAllowed } from './faults/outcomes.mjs';
+import { ROUNDS, clearFaults } from './faults/rounds.mjs';
 import { Lab } from './page/driver.mjs';
 
 const [seed = '1', part = ''] = process.argv.slice(2);
@@ -48,7 +48,7 @@ class Faults {
       action = 'send-sms-to-customer',
       spoil,
       mendAfterS = 0,
-      mend = mendAll,
+      mend = clearFaults,
       end = 'hangUp',
       settleS = SETTLE_LIMIT_S,
     } = round;
@@ -63,10 +63,10 @@ class Faults {
     }
     await sleep(mendAfterS * 1000);
     await mend(lab);
-    mendAll(lab);
+    clearFaults(lab);
     await this.#settled(played, action, settleS * 1000);
     for (const call of played) {
-      const fate = fateOf({ ...(await this.#known(call, action)), may: round.may });
+      const fate = outcomeOf({ ...(await this.#known(call, action)), may: round.may });
       this.#results.push({ name, fate, allowed: isAllowed(fate, round.may) });
       tell(`${name}: ${fate}${isAllowed(fate, round.may) ? '' : '  <-- NOT ALLOWED'}`);
     }

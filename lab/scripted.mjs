@@ -7,7 +7,7 @@ import { FLOOR_LAB } from './floor/demo.mjs';
 import { SupervisorOfDemo } from './floor/supervisor.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
-import { startTimeOf, tellStartTime } from './start-time.mjs';
+import { startTimeOf, formatStartTime } from './start-time.mjs';
 
 const HEALTHY_MS = 6000;
 const SPOILED_MS = 20_000; // enough that more than 15 % of the call is under warning
@@ -111,7 +111,7 @@ async function play({ plugin: bundle, floor: hasFloor }) {
     const [{ state }] = await lab.plugins();
     if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
     tell('Flex is up, the agent is signed in, the plugin is initialised');
-    tell(await startTimeOf(lab).then(tellStartTime, (error) => error.message));
+    tell(await startTimeOf(lab).then(formatStartTime, (error) => error.message));
     for (const { text } of lab.console.all.filter((entry) => entry.text.startsWith('[device-monitoring]')))
       tell(`console: ${text}`);
     begin('opening the floor');

@@ -29,7 +29,7 @@ export async function startTimeOf(lab) {
 }
 
 /** The figure of one boot as a sentence. */
-export const tellStartTime = (duration) =>
+export const formatStartTime = (duration) =>
   `the plugin listens to the Device ${milliseconds(duration)} after its script began to run (in which it also waits for its turn on the page's event loop)`;
 
 export function summarise(durations) {

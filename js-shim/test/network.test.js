@@ -1,4 +1,4 @@
-import { lookAtNetwork } from '../src/voice/networkCheck';
+import { checkReachability } from '../src/voice/networkCheck';
 
 const { WebSocket: BrowsersSocket } = window;
 let asked;
@@ -65,7 +65,7 @@ const manager = ({ edge } = {}) => ({
 test('without a list of servers of calls Twilio’s own is asked all the same', async () => {
   for (const iceServers of [undefined, null, { urls: 'turn:turn.example.com' }, 'turn:turn.example.com']) {
     const acceptOptions = { rtcConfiguration: { iceServers } };
-    const looking = lookAtNetwork({ configuration: { sdkOptions: { voice: { acceptOptions } } } });
+    const looking = checkReachability({ configuration: { sdkOptions: { voice: { acceptOptions } } } });
     await settled();
     const { configuration } = connections.at(-1);
     expect(configuration.iceServers).toEqual([{ urls: 'stun:global.stun.twilio.com:3478' }]);
@@ -75,7 +75,7 @@ test('without a list of servers of calls Twilio’s own is asked all the same', 
 });
 
 test('ICE is asked through the servers of calls and Twilio’s own, signalling at the edge in use, and both are let go', async () => {
-  const looking = lookAtNetwork(manager({ edge: 'dublin' }));
+  const looking = checkReachability(manager({ edge: 'dublin' }));
   await settled();
   const [connection] = connections;
   expect(connection.configuration).toEqual({
@@ -98,7 +98,7 @@ test('ICE is asked through the servers of calls and Twilio’s own, signalling a
 });
 
 test('a server that gives an error, and one that does not answer in time, are failures', async () => {
-  const looking = lookAtNetwork(manager());
+  const looking = checkReachability(manager());
   await settled();
   connections[0].dispatchEvent(new Event('icecandidateerror'));
   connections[0].finds(null);
@@ -106,15 +106,15 @@ test('a server that gives an error, and one that does not answer in time, are fa
   expect(asked).toEqual(['wss://voice-js.roaming.twilio.com/signal']);
 
   jest.spyOn(window, 'setTimeout').mockImplementation((done) => setImmediate(done));
-  expect((await lookAtNetwork({})).hasFailures).toBe(true);
+  expect((await checkReachability({})).hasFailures).toBe(true);
 });
 
 test('without WebRTC, and where signalling cannot be opened, there is nothing to say', async () => {
   delete window.RTCPeerConnection;
   FakeSocket.answer = 'error';
-  expect(await lookAtNetwork({})).toEqual({ signallingMs: undefined, edge: undefined });
+  expect(await checkReachability({})).toEqual({ signallingMs: undefined, edge: undefined });
   window.WebSocket = function refused() {
     throw new Error('refused');
   };
-  expect(await lookAtNetwork({})).toEqual({ signallingMs: undefined, edge: undefined });
+  expect(await checkReachability({})).toEqual({ signallingMs: undefined, edge: undefined });
 });

@@ -10,7 +10,7 @@ import { WATCHFUL } from '../configuration.mjs';
 import { paths } from '../paths.mjs';
 import { eventsOf } from '../recordings/recorder-rows.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
-import { bePage } from './page-in-node.mjs';
+import { installPageGlobals } from './page-in-node.mjs';
 
 /** What an event may cost: there is one a second. */
 const MAX_NS = 20_000;
@@ -108,7 +108,7 @@ await report(async (configuration, ...rest) => {
   const [recordings, sample] = at < 0 ? [rest] : [rest.slice(0, at), rest[at + 1]];
   const Monitor = await loadEngine();
   const calls = await Promise.all(recordings.map(read));
-  const clock = bePage();
+  const clock = installPageGlobals();
   const rows = [];
   const goals = [];
   for (const call of calls) {

@@ -23,7 +23,7 @@ function countDetached() {
  * @param {import('playwright-core').Page} page
  * @returns {Promise<{heap: number, nodes: number, listeners: number, detached: number, detachedOurs: number}>} heap in bytes
  */
-export async function lookAtHeap(page) {
+export async function measureHeap(page) {
   const devtools = await page.context().newCDPSession(page);
   try {
     await devtools.send('HeapProfiler.enable');

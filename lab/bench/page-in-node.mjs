@@ -55,7 +55,7 @@ export class Storage {
 }
 
 /** Gives this process what a page has. @returns {Clock} */
-export function bePage() {
+export function installPageGlobals() {
   const clock = new Clock();
   const startedAt = Date.now();
   const define = (name, value) =>

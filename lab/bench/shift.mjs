@@ -9,7 +9,7 @@ import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { bootPatiently } from './boot-with-retry.mjs';
 import { digits, machine, report, say, table } from './figures.mjs';
-import { lookAtHeap } from './heap.mjs';
+import { measureHeap } from './heap.mjs';
 import { readScenarios } from './shift-recordings.mjs';
 
 const CALLS = 200;
@@ -87,7 +87,7 @@ async function work({ calls, plugin }) {
       await sleep(SETTLE_MS);
       looks.push({
         after,
-        ...(await lookAtHeap(lab.page)),
+        ...(await measureHeap(lab.page)),
         ...(await lab.page.evaluate(() => window.labShift.look())),
       });
       say(`${what}: after ${after} calls a heap of ${digits(looks.at(-1).heap / 1e6, 2)} MB`);

@@ -22,7 +22,7 @@ export const FAULTS = ['acted twice', 'still waiting', 'lost'];
  * @param {string[]} known.may what the design allows here
  * @returns {string} one of FATES
  */
-export function fateOf({ acted, claim, kept, may = [] }) {
+export function outcomeOf({ acted, claim, kept, may = [] }) {
   if (acted > 1) return may.includes('repeated by policy') ? 'repeated by policy' : 'acted twice';
   if (claim === 'unknown') return 'unknown';
   if (acted === 1 && kept !== 'pending') return 'acted once';

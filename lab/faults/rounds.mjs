@@ -9,7 +9,7 @@ const fillStorageAndStop = async (lab) => {
   await fillStorage(lab);
   stop(lab);
 };
-export const mendAll = (lab) => {
+export const clearFaults = (lab) => {
   lab.mendEndpoint();
   lab.twilio.faults.clear();
 };
@@ -47,7 +47,7 @@ export const ROUNDS = [
     spoil: endpoint('answers-403'),
     mendAfterS: 3,
     mend: async (lab) => {
-      mendAll(lab);
+      clearFaults(lab);
       await lab.renewToken();
     },
   },
@@ -117,7 +117,7 @@ export const ROUNDS = [
     calls: 1,
     spoil: stop,
     mend: async (lab) => {
-      mendAll(lab);
+      clearFaults(lab);
       await lab.reload();
     },
     mendAfterS: 1,
@@ -127,7 +127,7 @@ export const ROUNDS = [
     calls: 1,
     spoil: stop,
     mend: async (lab) => {
-      mendAll(lab);
+      clearFaults(lab);
       await lab.crash();
       await lab.openFlex();
     },
@@ -139,7 +139,7 @@ export const ROUNDS = [
     spoil: endpoint('slow'),
     mend: async (lab) => {
       await lab.crash();
-      mendAll(lab);
+      clearFaults(lab);
       await lab.openFlex();
     },
     mendAfterS: 1,
@@ -158,7 +158,7 @@ export const ROUNDS = [
     calls: 1,
     spoil: fillStorageAndStop,
     mend: async (lab) => {
-      mendAll(lab);
+      clearFaults(lab);
       await emptyStorage(lab);
     },
     mendAfterS: 2,
@@ -168,7 +168,7 @@ export const ROUNDS = [
     calls: 1,
     spoil: fillStorageAndStop,
     mend: async (lab) => {
-      mendAll(lab);
+      clearFaults(lab);
       await lab.crash();
       await lab.openFlex();
       await emptyStorage(lab);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { NoDisplayError } from '../page/browser.mjs';
 import { findBrowser } from '../page/find-browser.mjs';
-import { startTimeOf, tellStartTime } from '../start-time.mjs';
+import { startTimeOf, formatStartTime } from '../start-time.mjs';
 import { openHandsOn } from './open.mjs';
 
 export { NoDisplayError };
@@ -37,7 +37,7 @@ export async function handsOn({ plugin, microphone, adminView, floor } = {}) {
     return;
   }
   const { lab, closed, close } = handsOnLab;
-  console.log(whatIsThere(lab, await startTimeOf(lab).then(tellStartTime, (error) => error.message)));
+  console.log(whatIsThere(lab, await startTimeOf(lab).then(formatStartTime, (error) => error.message)));
   if (floor) console.log(COLLEAGUES);
   await Promise.race([closed, interrupted]);
   console.log('Ending the lab…');

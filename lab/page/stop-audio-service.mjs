@@ -1,6 +1,6 @@
 // A browser that has stopped playing: the process that Chromium plays all sound in does not run any more.
 import fs from 'node:fs';
-import { processesOf } from './starve.mjs';
+import { processesOf } from './throttle-cpu.mjs';
 
 const AUDIO_SERVICE = '--utility-sub-type=audio.mojom.AudioService';
 

@@ -155,7 +155,7 @@ class Comparison {
  * @returns {Array<{from: number, to: number, silent: boolean}>} in samples, in order; a silent one is next to one that is not
  *   where what was made up faded out
  */
-export function madeUpOf(sound, rate) {
+export function concealedStretches(sound, rate) {
   const comparison = new Comparison(sound, rate);
   const { window, hop } = comparison;
   const begin = comparison.begin();
@@ -213,7 +213,7 @@ const EARLIEST = 0.02;
  * @returns {Array<{at: number, madeUp: number, silent: number}>} of the interval that ends then: the share that was made up,
  *   and the share of it all that was made up and silent, 0 to 1
  */
-export function heardBetween({ frames, samples, problem }, moments) {
+export function concealmentBetween({ frames, samples, problem }, moments) {
   if (!frames.length) throw new Error(problem ?? 'nothing was heard');
   // Before the first packet the sound has another rate.
   const rate = frames.at(-1)[2];
@@ -236,7 +236,7 @@ export function heardBetween({ frames, samples, problem }, moments) {
     const index = Math.min(kept.length - 1, Math.floor(sample / length));
     return kept[index][1] / 1000 + lag + ((sample - starts[index]) / rate) * 1000;
   };
-  const madeUp = madeUpOf(sound, rate).map(({ from, to, silent }) => ({
+  const madeUp = concealedStretches(sound, rate).map(({ from, to, silent }) => ({
     from: momentOf(from),
     to: momentOf(to),
     silent,

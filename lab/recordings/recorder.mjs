@@ -6,11 +6,11 @@ import { isRelayed, startTurn } from '../network/turn.mjs';
 import { microphoneFile } from '../page/browser.mjs';
 import { Lab } from '../page/driver.mjs';
 import { SoundServer } from '../page/sound-server.mjs';
-import { starve } from '../page/starve.mjs';
+import { throttleCpu } from '../page/throttle-cpu.mjs';
 import { stopSound } from '../page/stop-audio-service.mjs';
 import { paths } from '../paths.mjs';
 import { openInternals, saveDumps } from './dumps.mjs';
-import { heardBetween } from './heard.mjs';
+import { concealmentBetween } from './heard.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
 import { actionText, timeline } from './timeline.mjs';
 
@@ -47,7 +47,7 @@ const STEP_ACTIONS = {
     if (!on) return lab.feed();
     lab.feed = await (label === 'browser without sound'
       ? stopSound(lab.browser)
-      : starve(lab.browser, STARVED_PERCENT));
+      : throttleCpu(lab.browser, STARVED_PERCENT));
     return undefined;
   },
   cable: (lab, _task, { on }) => plugNetwork(lab.networks[0], !on),
@@ -178,7 +178,7 @@ export async function record({
     if (isHeard) {
       const { callSid } = taken[0];
       const readings = lab.sdk.all.filter(({ type }) => type === 'stats').map(({ at }) => at);
-      const heard = heardBetween(await lab.page.evaluate(() => window.labEar.take()), readings);
+      const heard = concealmentBetween(await lab.page.evaluate(() => window.labEar.take()), readings);
       told.push(...heard.map((second) => ({ ...second, type: 'truth-sound', callSid })));
     }
     // Flex itself fails to catch one when a microphone is pulled.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { testSignal } from '../call/test-signal.mjs';
-import { heardBetween, madeUpOf } from '../recordings/heard.mjs';
+import { concealmentBetween, concealedStretches } from '../recordings/heard.mjs';
 
 const RATE = 8000;
 const STEP = 48_000 / RATE;
@@ -53,7 +53,7 @@ test('the test signal never pauses, never clips, and no second of it is like ano
 });
 
 test('of a sound as it was sent nothing is made up, and of one with holes the holes, on average', () => {
-  assert.deepEqual(madeUpOf(sound(), RATE), []);
+  assert.deepEqual(concealedStretches(sound(), RATE), []);
   const holes = 24;
   for (const missing of [20, 40, 80]) {
     const samples = sound(10);
@@ -61,7 +61,7 @@ test('of a sound as it was sent nothing is made up, and of one with holes the ho
       const from = Math.round((0.5 + hole * 0.37) * RATE);
       conceal(samples, from, from + (missing / 1000) * RATE, 40 + hole * 3);
     }
-    const found = lengths(madeUpOf(samples, RATE)).reduce((sum, length) => sum + length, 0) / holes;
+    const found = lengths(concealedStretches(samples, RATE)).reduce((sum, length) => sum + length, 0) / holes;
     assert.ok(Math.abs(found - missing) <= 4 + missing / 10, `${found} of ${missing} ms`);
   }
 });
@@ -70,26 +70,28 @@ test('what goes on later, or where it stopped, is the signal again, and what is 
   const whole = sound();
   const at = 2 * RATE;
   const skipped = Float32Array.of(...whole.subarray(0, at), ...whole.subarray(at + 0.05 * RATE));
-  assert.ok(lengths(madeUpOf(skipped, RATE)).every((length) => length <= EDGES_MS));
+  assert.ok(lengths(concealedStretches(skipped, RATE)).every((length) => length <= EDGES_MS));
   const waited = Float32Array.of(...whole.subarray(0, at), ...new Float32Array(0.06 * RATE), ...whole.subarray(at));
-  assert.ok(Math.abs(lengths(madeUpOf(waited, RATE)).reduce((sum, length) => sum + length, 0) - 60) <= EDGES_MS);
+  assert.ok(
+    Math.abs(lengths(concealedStretches(waited, RATE)).reduce((sum, length) => sum + length, 0) - 60) <= EDGES_MS,
+  );
   const stretched = Float32Array.of(...whole.subarray(0, at), ...whole.subarray(at - 0.01 * RATE));
-  assert.ok(lengths(madeUpOf(stretched, RATE)).every((length) => length <= EDGES_MS));
+  assert.ok(lengths(concealedStretches(stretched, RATE)).every((length) => length <= EDGES_MS));
 });
 
 test('what was made up and faded out is silent', () => {
   const samples = sound();
   samples.fill(0, 2 * RATE, 2.4 * RATE);
-  const found = madeUpOf(samples, RATE);
+  const found = concealedStretches(samples, RATE);
   const silent = found.filter((stretch) => stretch.silent).reduce((sum, { from, to }) => sum + ms(to - from), 0);
   assert.ok(Math.abs(silent - 400) <= EDGES_MS, `${silent} ms`);
 });
 
 test('what is not the test signal is refused', () => {
   const noise = Float32Array.from({ length: SECONDS * RATE }, (_, at) => Math.sin(at * at));
-  assert.throws(() => madeUpOf(noise, RATE), /not the test signal/);
+  assert.throws(() => concealedStretches(noise, RATE), /not the test signal/);
   assert.throws(
-    () => heardBetween({ frames: [], samples: '', problem: 'there is no remote track' }, []),
+    () => concealmentBetween({ frames: [], samples: '', problem: 'there is no remote track' }, []),
     /remote track/,
   );
 });
@@ -110,7 +112,7 @@ test('each interval has the share that was made up in it', () => {
     frames: [...before, ...frames],
     samples: Buffer.concat([Buffer.alloc(320), Buffer.from(words.buffer)]).toString('base64'),
   };
-  const shares = heardBetween(heard, [5000, 6000, 7000, 8000]).map(({ madeUp }) => madeUp);
+  const shares = concealmentBetween(heard, [5000, 6000, 7000, 8000]).map(({ madeUp }) => madeUp);
   assert.deepEqual([shares[0], shares[2]], [0, 0]);
   assert.ok(Math.abs(shares[1] - 0.1) <= EDGES_MS / 1000, `${shares[1]}`);
 });

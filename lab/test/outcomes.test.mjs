@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FATES, FAULTS, fateOf, isAllowed } from '../faults/outcomes.mjs';
+import { FATES, FAULTS, outcomeOf, isAllowed } from '../faults/outcomes.mjs';
 import { ROUNDS } from '../faults/rounds.mjs';
 
 test('what became of an alert follows from what was done and what is left', () => {
@@ -16,7 +16,7 @@ test('what became of an alert follows from what was done and what is left', () =
     [{ acted: 0 }, 'lost'],
     [{ acted: 0, may: ['lost with memory'] }, 'lost with memory'],
   ])
-    assert.equal(fateOf(known), fate);
+    assert.equal(outcomeOf(known), fate);
 });
 
 test('a fault is allowed in no round, and what a round allows is a fate', () => {

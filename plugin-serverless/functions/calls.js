@@ -11,10 +11,10 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { countCall, countCards, countFloorRequest, uncountCards } = lib('instance-rate-limit');
+const { countCall, countCards, countFloorRequest, releaseCards } = lib('instance-rate-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
-const { placeOf } = lib('worker-team');
+const { teamAndSiteOf } = lib('worker-team');
 const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports-request');
 const { isInTrouble, judgeIncidents } = lib('judge-incidents');
@@ -36,7 +36,7 @@ async function handle(context, event, known) {
   const store = floorStore(client, context);
   const placed = async () => {
     await store.checkService();
-    return placeOf(client, context, worker.workerSid);
+    return teamAndSiteOf(client, context, worker.workerSid);
   };
   // Where workers are not to be named, the report does not name them.
   const ownerOf = ({ workerSid }) => workerSid ?? pseudonymOf(context, worker.workerSid);
@@ -63,7 +63,7 @@ async function handle(context, event, known) {
       left -= 1;
     }
   } finally {
-    uncountCards(worker, left);
+    releaseCards(worker, left);
     // Some may have been kept before one failed; those come no more as new ones.
     await sendTelemetry(context, isNew, { started });
   }

@@ -17,7 +17,7 @@ const { countRequest } = lib('shared-rate-limit');
 const { flexConfigurationApi } = lib('flex-configuration-api');
 const { handlerOf } = lib('handler');
 const { logFailure, logLine } = lib('log');
-const { publicPlaces, writeConfiguration } = lib('checked-configuration-write');
+const { publicSections, writeConfiguration } = lib('checked-configuration-write');
 const { readConfigurationRequest } = lib('configuration-request');
 const { Refusal } = lib('refusal');
 const { SyncUnavailable, logUnavailable, syncDocumentsOf } = lib('sync-documents');
@@ -44,7 +44,7 @@ async function handle(context, event, known) {
   const api = flexConfigurationApi(context, limits);
   const history = configurationHistory(client, context.SYNC_SERVICE_SID);
   if (block === undefined)
-    return { state: 'read', ...publicPlaces(await api.read()), history: await historyOrNull(count, history) };
+    return { state: 'read', ...publicSections(await api.read()), history: await historyOrNull(count, history) };
   known.change = { place, ...(restores && { restores }) };
   const what = { api, documents, history, context, worker, place, block, seen, restores, started };
   const { state, before, places } = await writeConfiguration(what);
@@ -56,7 +56,7 @@ async function handle(context, event, known) {
     state,
     properties,
   });
-  return { state, ...publicPlaces(places), history: await historyOrNull(count, history) };
+  return { state, ...publicSections(places), history: await historyOrNull(count, history) };
 }
 
 /** @returns {Promise<object[] | null>} null if Sync does not give it */

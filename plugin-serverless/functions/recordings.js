@@ -11,9 +11,9 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { countPiece, uncountPiece } = lib('recording-limit');
+const { countPiece, releasePiece } = lib('recording-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { placeOf } = lib('worker-team');
+const { teamAndSiteOf } = lib('worker-team');
 const { readPiece } = lib('recordings-request');
 const { twilioClient } = lib('twilio');
 
@@ -34,9 +34,9 @@ async function handle(context, event, known) {
     await store.checkService();
     // Where workers are not to be named, the recording does not name them.
     const owner = piece.workerSid ?? pseudonymOf(context, worker.workerSid);
-    await store.putPiece({ owner, ...(await placeOf(client, context, worker.workerSid)), piece });
+    await store.putPiece({ owner, ...(await teamAndSiteOf(client, context, worker.workerSid)), piece });
   } catch (error) {
-    uncountPiece(worker);
+    releasePiece(worker);
     throw error;
   }
   return { kept: 1 };

@@ -13,15 +13,15 @@ const withEpisode = (changes) => alert({ conditions: [{ ...condition, episodes: 
 
 describe('the schema of alerts', () => {
   let hosted;
-  let problemOf;
+  let schemaErrorOf;
   before(async () => {
     hosted = await startHosted();
-    ({ problemOf } = hosted.lib('schema'));
+    ({ schemaErrorOf } = hosted.lib('schema'));
   });
   after(() => hosted?.stop());
 
   /** As it arrives. */
-  const problem = (document) => problemOf('alert', JSON.parse(JSON.stringify(document)));
+  const problem = (document) => schemaErrorOf('alert', JSON.parse(JSON.stringify(document)));
 
   it('takes an alert as the plugin writes it, with and without what may be left out', () => {
     assert.equal(problem(alert()), null);
@@ -63,7 +63,7 @@ describe('the schema of alerts', () => {
         metrics: { ...alert().metrics, more: {} },
       }),
     );
-    assert.equal(problemOf('alert', newer), null);
+    assert.equal(schemaErrorOf('alert', newer), null);
     assert.deepEqual(newer, JSON.parse(JSON.stringify(alert())));
   });
 

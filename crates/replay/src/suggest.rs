@@ -4,7 +4,7 @@ use crate::configuration;
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::replay::suggest::{
-    Change, Grid, HeldOutCall, Outcome, Part, PlayedCall, Scarce, Search, Setting, Suggestion, TooFew,
+    Change, Grid, HeldOutCall, InsufficientData, Outcome, Part, PlayedCall, Search, Setting, Suggestion, TooFew,
 };
 use device_monitoring::{Configuration, Milliseconds};
 use replay::input;
@@ -103,14 +103,14 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
 
 fn sentence(TooFew { of, there, needed }: TooFew) -> String {
     match of {
-        Scarce::Days => format!("the calls are of {there} days, and at least {needed} are needed."),
-        Scarce::Reported => {
+        InsufficientData::Days => format!("the calls are of {there} days, and at least {needed} are needed."),
+        InsufficientData::Reported => {
             format!("agents reported {there} of the calls, and at least {needed} such calls are needed.")
         }
-        Scarce::Others => {
+        InsufficientData::Others => {
             format!("{there} of the calls were not reported, and at least {needed} such calls are needed.")
         }
-        Scarce::ReportedInPart => format!(
+        InsufficientData::ReportedInPart => format!(
             "most reported calls are of the same day: {there} would be left to search in or to check with, and at least {needed} are needed."
         ),
     }

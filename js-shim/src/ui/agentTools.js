@@ -2,7 +2,7 @@ import { readSession } from '../environment';
 import { guarded } from '../guard';
 import { log } from '../log';
 import { listen, speakerOf } from '../voice/microphoneCheck';
-import { lookAtNetwork } from '../voice/networkCheck';
+import { checkReachability } from '../voice/networkCheck';
 import { startPreflight } from '../voice/preflight';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
@@ -57,7 +57,10 @@ export function agentTools({ Notifications }, manager, host) {
     async check(isOver) {
       try {
         const device = manager.voiceClient;
-        const [{ microphone, levels }, network] = await Promise.all([listen(device, isOver), lookAtNetwork(manager)]);
+        const [{ microphone, levels }, network] = await Promise.all([
+          listen(device, isOver),
+          checkReachability(manager),
+        ]);
         const isRegistered = device?.state === 'registered';
         const check = (monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels, network);
         return host.query(check) ?? [];

@@ -24,7 +24,7 @@ export const rtcConfigurationOf = (manager) =>
  * @param {object} manager
  * @returns {Promise<import('../generated/monitor').NetworkState>}
  */
-export async function lookAtNetwork(manager) {
+export async function checkReachability(manager) {
   const edge = nonEmptyText(manager.voiceClient?.edge);
   const { iceServers, ...configuration } = rtcConfigurationOf(manager) ?? {};
   const ofCalls = Array.isArray(iceServers) ? iceServers : [];

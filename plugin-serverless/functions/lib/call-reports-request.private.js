@@ -1,7 +1,7 @@
 /** What a request to `calls` says, checked: cards of calls that have ended, or the beat of one that goes on. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
-const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
+const { schemaErrorOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
 // The plugin sends ten at most.
 const MAX_CARDS = 20;
@@ -14,8 +14,8 @@ const MAX_AGE_MS = 8 * 86_400_000;
 // By how much an agent's clock may be ahead.
 const MAX_AHEAD_MS = 10 * 60_000;
 
-exports.problemOfOwner = problemOfOwner;
-exports.problemOfTime = problemOfTime;
+exports.ownerErrorOf = ownerErrorOf;
+exports.timeErrorOf = timeErrorOf;
 
 /**
  * @param {object} event the Function's event
@@ -49,13 +49,13 @@ function readBeat(text, worker) {
   if (Buffer.byteLength(text) > BEAT_MAX_BYTES)
     throw new Refusal(413, 'beat-too-large', `The field "beat" has more than ${BEAT_MAX_BYTES} bytes.`);
   const beat = parsed(text, 'beat');
-  const problem = problemOf('beat', beat) ?? problemOfOwner(beat, worker) ?? problemOfTime(beat);
+  const problem = schemaErrorOf('beat', beat) ?? ownerErrorOf(beat, worker) ?? timeErrorOf(beat);
   if (problem) throw new Refusal(400, 'beat-invalid', `The beat ${problem}.`);
   return beat;
 }
 
 function problemOfCard(card, worker) {
-  const problem = problemOf('card', card) ?? problemOfOwner(card, worker) ?? problemOfTime(card);
+  const problem = schemaErrorOf('card', card) ?? ownerErrorOf(card, worker) ?? timeErrorOf(card);
   if (problem) return problem;
   return Buffer.byteLength(JSON.stringify(card)) > CARD_MAX_BYTES ? `has more than ${CARD_MAX_BYTES} bytes` : null;
 }
@@ -66,7 +66,7 @@ function problemOfCard(card, worker) {
  * @param {{workerSid: string}} worker whose token it is
  * @returns {string | null} the rest of a sentence
  */
-function problemOfOwner({ workerSid }, worker) {
+function ownerErrorOf({ workerSid }, worker) {
   return workerSid === undefined || workerSid === worker.workerSid ? null : "is another worker's";
 }
 
@@ -75,7 +75,7 @@ function problemOfOwner({ workerSid }, worker) {
  * @param {{startedAt: number}} report
  * @returns {string | null} the rest of a sentence
  */
-function problemOfTime({ startedAt }) {
+function timeErrorOf({ startedAt }) {
   const age = Date.now() - startedAt;
   if (age > MAX_AGE_MS) return 'is of a call that began too long ago';
   return age < -MAX_AHEAD_MS ? "is of a call that has not begun yet: the clock of the agent's computer is wrong" : null;

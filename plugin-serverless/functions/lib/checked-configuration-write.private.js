@@ -108,7 +108,7 @@ async function prepared({ api, history, worker, context, place, block, seen, res
   const changed = changedBetween(seen, there.version);
   if (changed.length > 0) {
     const message = `Somebody else has changed the configuration since it was read: ${changed.join(', ')}.`;
-    throw new Refusal(409, 'configuration-changed', message, { changed, ...publicPlaces(places) });
+    throw new Refusal(409, 'configuration-changed', message, { changed, ...publicSections(places) });
   }
   const text = withBlock(there, block);
   const wanted = { text, version: versionOf(text, context) };
@@ -158,7 +158,7 @@ async function written({ api, place }, before, wanted) {
   }
   if (!places) return ended(said === 'written' ? 'unverified' : 'unread');
   const isAsBefore = changedBetween(before.version, places[place].version).length === 0;
-  return ended(said === 'unknown' && isAsBefore ? 'unknown' : 'differs', { changed, ...publicPlaces(places) });
+  return ended(said === 'unknown' && isAsBefore ? 'unknown' : 'differs', { changed, ...publicSections(places) });
 }
 
 function ended(end, details = {}) {
@@ -179,9 +179,9 @@ function notWritten(error) {
 }
 
 /** What the browser gets of the places: our blocks, and codes of everything else. */
-function publicPlaces(places) {
+function publicSections(places) {
   const of = ({ block, version }) => ({ block, version });
   return { places: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, of(place)])) };
 }
 
-exports.publicPlaces = publicPlaces;
+exports.publicSections = publicSections;

@@ -57,7 +57,7 @@ exports.countCards = ({ workerSid }, more) => {
  * @param {{workerSid: string}} worker
  * @param {number} number
  */
-exports.uncountCards = ({ workerSid }, number) => {
+exports.releaseCards = ({ workerSid }, number) => {
   const { since, cards: before } = cardsToday(workerSid);
   keep(cards, workerSid, { since, cards: Math.max(before - number, 0) });
 };

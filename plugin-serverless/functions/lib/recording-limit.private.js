@@ -50,7 +50,7 @@ exports.countPiece = ({ workerSid }) => {
  * Takes one that was not kept out of the count of the day: what is sent again while Sync is down counts once.
  * @param {{workerSid: string}} worker
  */
-exports.uncountPiece = ({ workerSid }) => {
+exports.releasePiece = ({ workerSid }) => {
   const { times, since, pieces } = today(workerSid);
   keep(workerSid, { times, since, pieces: Math.max(pieces - 1, 0) });
 };

@@ -1,8 +1,8 @@
 /** What a request to `recordings` says, checked: a piece of a recorded call. What is in its bytes, its readers check. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
-const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
-const { problemOfOwner, problemOfTime } = require(Runtime.getFunctions()['lib/call-reports-request'].path);
+const { schemaErrorOf } = require(Runtime.getFunctions()['lib/schema'].path);
+const { ownerErrorOf, timeErrorOf } = require(Runtime.getFunctions()['lib/call-reports-request'].path);
 
 // An item of Sync has 16 KiB, team and site included.
 const PIECE_MAX_BYTES = 15_360;
@@ -25,9 +25,9 @@ exports.readPiece = (event, worker) => {
     throw new Refusal(400, 'recording-invalid', 'The field "recording" is not JSON.');
   }
   const problem =
-    problemOf('recording-piece', piece) ??
-    problemOfOwner(piece, worker) ??
-    problemOfTime(piece) ??
+    schemaErrorOf('recording-piece', piece) ??
+    ownerErrorOf(piece, worker) ??
+    timeErrorOf(piece) ??
     problemOfPlace(piece);
   if (problem) throw new Refusal(400, 'recording-invalid', `The piece ${problem}.`);
   return piece;

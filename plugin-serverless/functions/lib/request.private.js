@@ -1,6 +1,6 @@
 /** What a request says, checked. Requests without `alert` are those of clients written for the 2021 sample. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
+const { schemaErrorOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
 const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'actions', 'alert'];
 const ALERT_VERSION = 1;
@@ -137,7 +137,7 @@ function readAlert(text) {
   if (alert.version !== ALERT_VERSION) {
     throw refuse(`does not say "version": ${ALERT_VERSION}; deploy the plugin and this Function from the same release`);
   }
-  const problem = problemOf('alert', alert);
+  const problem = schemaErrorOf('alert', alert);
   if (problem) throw refuse(problem);
   const main = alert.supplements ?? alert.id;
   if (main.endsWith('-report') || (alert.supplements && alert.id !== `${main}-report`))

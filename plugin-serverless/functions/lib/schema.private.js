@@ -21,7 +21,7 @@ function validatorOf(name) {
  * @returns {string | null} what is wrong, as the rest of a sentence: where it is and what is expected there, nothing
  *   that a browser made up; null for a document that is in order
  */
-exports.problemOf = (name, document) => {
+exports.schemaErrorOf = (name, document) => {
   const validate = validatorOf(name);
   if (validate(document)) return null;
   const [{ keyword, instancePath, schemaPath, message, params }] = validate.errors;

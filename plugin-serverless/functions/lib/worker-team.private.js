@@ -22,7 +22,7 @@ const known = new Map();
  * @param {string} workerSid
  * @returns {Promise<{team?: string, site?: string}>} without those that nobody knows
  */
-exports.placeOf = async (client, context, workerSid) => {
+exports.teamAndSiteOf = async (client, context, workerSid) => {
   const { TASKROUTER_WORKSPACE_SID: workspaceSid } = context;
   if (!workspaceSid) return {};
   const cached = known.get(workerSid);

@@ -16,7 +16,7 @@ pub(crate) const MIN_REPORTED_IN_PART: usize = 3;
 /// What there is too little of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Scarce {
+pub enum InsufficientData {
     /// Days on which calls began.
     Days,
     /// Calls that agents reported.
@@ -31,7 +31,7 @@ pub enum Scarce {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TooFew {
     /// Of what.
-    pub of: Scarce,
+    pub of: InsufficientData,
     /// How many there are.
     pub there: usize,
     /// How many there have to be.
@@ -49,18 +49,18 @@ pub(super) fn parted(mut calls: Vec<PlayedCall>) -> Result<[Vec<PlayedCall>; 2],
         *reported += usize::from(call.is_reported);
     }
     let reported = calls.iter().filter(|call| call.is_reported).count();
-    enough(Scarce::Reported, reported, MIN_REPORTED)?;
-    enough(Scarce::Others, calls.len() - reported, MIN_OTHERS)?;
-    enough(Scarce::Days, days.len(), MIN_DAYS)?;
+    enough(InsufficientData::Reported, reported, MIN_REPORTED)?;
+    enough(InsufficientData::Others, calls.len() - reported, MIN_OTHERS)?;
+    enough(InsufficientData::Days, days.len(), MIN_DAYS)?;
 
     let held_out = held_out(&days);
     let (held_out, searched): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| held_out.contains(&call.day));
     let reported = |calls: &[PlayedCall]| calls.iter().filter(|call| call.is_reported).count();
-    enough(Scarce::ReportedInPart, reported(&searched).min(reported(&held_out)), MIN_REPORTED_IN_PART)?;
+    enough(InsufficientData::ReportedInPart, reported(&searched).min(reported(&held_out)), MIN_REPORTED_IN_PART)?;
     Ok([searched, held_out])
 }
 
-fn enough(of: Scarce, there: usize, needed: usize) -> Result<(), TooFew> {
+fn enough(of: InsufficientData, there: usize, needed: usize) -> Result<(), TooFew> {
     if there < needed { Err(TooFew { of, there, needed }) } else { Ok(()) }
 }
 

@@ -16,9 +16,9 @@ mod search;
 mod suggestion;
 
 pub use grid::{Grid, Property};
+pub use held_out::{InsufficientData, TooFew};
 #[cfg(test)]
 pub(crate) use held_out::{MIN_DAYS, MIN_OTHERS, MIN_REPORTED, MIN_REPORTED_IN_PART};
-pub use held_out::{Scarce, TooFew};
 pub use played_call::PlayedCall;
 pub use search::Search;
 pub use suggestion::{Change, HeldOutCall, Outcome, Part, RuleCounts, Setting, Suggestion};

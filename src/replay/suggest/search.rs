@@ -218,7 +218,7 @@ fn moves(grid: &Grid) -> Vec<Move> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::held_out::Scarce;
+    use super::super::held_out::InsufficientData;
     use super::super::played_call::numbers;
     use super::*;
 
@@ -274,20 +274,20 @@ mod tests {
     #[test]
     fn with_too_little_of_anything_nothing_is_suggested_and_it_is_said_of_what() {
         let scarce = |calls| result(calls, 5).unwrap_err();
-        assert_eq!(scarce(Vec::new()), TooFew { of: Scarce::Reported, there: 0, needed: 10 });
+        assert_eq!(scarce(Vec::new()), TooFew { of: InsufficientData::Reported, there: 0, needed: 10 });
         let mut calls = month(9);
         calls.iter_mut().for_each(|call| call.is_reported = false);
-        assert_eq!(scarce(calls).of, Scarce::Reported);
+        assert_eq!(scarce(calls).of, InsufficientData::Reported);
         let mut calls = month(9);
         calls.retain(|call| call.is_reported);
-        assert_eq!(scarce(calls), TooFew { of: Scarce::Others, there: 0, needed: 30 });
+        assert_eq!(scarce(calls), TooFew { of: InsufficientData::Others, there: 0, needed: 30 });
         let mut calls = month(9);
         calls.iter_mut().for_each(|call| call.day %= 2);
-        assert_eq!(scarce(calls), TooFew { of: Scarce::Days, there: 2, needed: 3 });
+        assert_eq!(scarce(calls), TooFew { of: InsufficientData::Days, there: 2, needed: 3 });
         let mut calls = month(9);
         calls.iter_mut().for_each(|call| call.is_reported &= call.day < 4);
         calls.iter_mut().for_each(|call| call.day /= 4);
-        assert_eq!(scarce(calls), TooFew { of: Scarce::ReportedInPart, there: 0, needed: 3 });
+        assert_eq!(scarce(calls), TooFew { of: InsufficientData::ReportedInPart, there: 0, needed: 3 });
     }
 
     /// Days of calls with any figures.

@@ -6,7 +6,7 @@ import { WATCHFUL } from '../../../configuration.mjs';
 import { microphoneFile } from '../../../page/browser.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { canHaveSoundServer, SoundServer } from '../../../page/sound-server.mjs';
-import { canStarve, starve } from '../../../page/starve.mjs';
+import { canThrottleCpu, throttleCpu } from '../../../page/throttle-cpu.mjs';
 import { stopSound } from '../../../page/stop-audio-service.mjs';
 import { assertAccessible } from '../../support/steps.mjs';
 
@@ -162,13 +162,13 @@ describe('with a browser of its own', () => {
 
   test(
     'a computer that is too busy to play what arrives is said to be, while the Voice SDK sees nothing',
-    { skip: !canStarve() && 'no browser can be starved here' },
+    { skip: !canThrottleCpu() && 'no browser can be starved here' },
     async () => {
       await lab.press('nominal');
       const call = await take(lab);
       const from = lab.sdk.all.length;
       await lab.press('critical');
-      const feed = await starve(lab.browser, 15);
+      const feed = await throttleCpu(lab.browser, 15);
       await causeNotice(lab, 'computer-busy').waitFor({ timeout: NOTICED_MS }).finally(feed);
       const [{ text, diagnosis }] = await lab.notices();
       assert.equal(diagnosis, 'your-computer');

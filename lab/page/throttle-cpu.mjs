@@ -7,7 +7,7 @@ const ROOT = '/sys/fs/cgroup/cpu';
 const PERIOD_US = 100_000;
 
 /** Whether this machine lets the lab do that. */
-export const canStarve = () => process.getuid?.() === 0 && fs.existsSync(path.join(ROOT, 'cpu.cfs_quota_us'));
+export const canThrottleCpu = () => process.getuid?.() === 0 && fs.existsSync(path.join(ROOT, 'cpu.cfs_quota_us'));
 
 /** The browser's own process and all that it has started. */
 export async function processesOf(browser) {
@@ -33,8 +33,8 @@ export async function processesOf(browser) {
  * @param {number} percent of one processor that all of its processes share from now on
  * @returns {Promise<() => void>} gives them everything again
  */
-export async function starve(browser, percent) {
-  if (!canStarve()) throw new Error('a browser can only be starved by root, with cgroup v1');
+export async function throttleCpu(browser, percent) {
+  if (!canThrottleCpu()) throw new Error('a browser can only be starved by root, with cgroup v1');
   const group = path.join(ROOT, `lab-${process.pid}`);
   fs.mkdirSync(group, { recursive: true });
   fs.writeFileSync(path.join(group, 'cpu.cfs_period_us'), String(PERIOD_US));
