@@ -16,7 +16,7 @@ use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
-use crate::call::microphone::{SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
+use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
 use crate::call::muted_speech;
 use crate::call::outbound::outbound_loss;
 use crate::call::outbound::rtcp_report_monitor::{
@@ -129,7 +129,7 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
 fn documents_name_what_raises_gaps_and_what_ends_them() {
     let clear = words(f64::from(audio_gaps::CLEAR_AT));
     let concealed =
-        format!("two seconds in a row of which {} % or more was made up", audio_gaps::MIN_CONCEALED_SHARE * 100.0);
+        format!("two seconds in a row, each with {} % or more made up", audio_gaps::MIN_CONCEALED_SHARE * 100.0);
     let sentences = [
         format!("one second without any packet raises a warning at once; {clear} good seconds end it"),
         concealed.clone(),
@@ -184,6 +184,21 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
         ),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+    let listener = format!(
+        "has spoken for {SECONDS_TO_SHOW_FLOOR} s or more without a moment of exactly nothing, is after {} s of silence",
+        (SILENT_MICROPHONE_AFTER.0 / SECOND).ceil()
+    );
+    assert_eq!(missing("docs/reports/accuracy.md", &[listener]), [""; 0]);
+}
+
+#[test]
+fn the_map_names_the_windows_of_metrics() {
+    let figures = [
+        format!("`RAISE_AT` ({RAISE_AT}) bad seconds among the last `WINDOW` ({WINDOW})"),
+        format!("`RAISE_AT_SEVERE` ({RAISE_AT_SEVERE}) among the last `SEVERE_WINDOW` ({SEVERE_WINDOW})"),
+        format!("`WINDOW` ({} s, net loss)", loss::WINDOW),
+    ];
+    assert_eq!(missing("docs/architecture.md", &figures), [""; 0]);
 }
 
 #[test]

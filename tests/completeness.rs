@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Shown after a minute of silence: its end-to-end test would take too long. `tests/scenarios` has it.
+/// Shown after forty seconds of silence: its end-to-end test would take too long. `tests/scenarios` has it.
 const NOT_END_TO_END: [Diagnosis; 1] = [Diagnosis::CanCustomerHearYou];
 
 /// Words of the Function's 503 that are about one call: those of others may succeed meanwhile.
@@ -175,7 +175,7 @@ fn all_conditions_at_once_fit_into_the_alert_the_beat_and_the_card() {
 
 /// What a schema does not name is removed from cards, and makes an alert invalid.
 #[test]
-fn all_evidence_of_causes_has_its_place_in_the_alert_and_the_card() {
+fn all_evidence_of_causes_has_its_place_in_the_alert_the_card_the_log_the_page_and_the_document() {
     let evidence = serde_json::to_value(Evidence {
         track: Some(TrackState::Ended),
         pressure: Some(PressureState::Critical),
@@ -193,6 +193,20 @@ fn all_evidence_of_causes_has_its_place_in_the_alert_and_the_card() {
     let of_alert = &schema("alert")["properties"]["causes"]["items"]["properties"]["evidence"]["properties"];
     let of_card = &schema("card")["properties"]["evidence"]["properties"];
     assert_eq!((names(of_alert), names(of_card)), (names(&evidence), names(&evidence)));
+    let (log, labels) = (
+        read("plugin-serverless/functions/actions/log-call.private.js"),
+        read("js-shim/admin-view/src/floor/cardLabels.js"),
+    );
+    for name in names(&evidence) {
+        assert!(log.contains(&format!("\n  {name}: ")), "log-call: {name}");
+        assert!(labels.contains(&format!("\n  {name}: ")), "cardLabels.js: {name}");
+    }
+    let document = read("docs/what-is-sent.md");
+    let (_, section) = document.split_once("### The evidence of a cause\n").unwrap();
+    let table = section.lines().filter(|line| line.starts_with("| `"));
+    let listed: BTreeSet<_> =
+        table.take(names(&evidence).len()).map(|row| row.split('`').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(listed, names(&evidence), "docs/what-is-sent.md");
 }
 
 /// That of a document that the browser posts.
@@ -242,6 +256,15 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
         assert!(document.contains(sentence), "docs/what-agents-see.md: {sentence}");
         let is_tested = end_to_end.contains(&format!("'{}'", diagnosis.as_str()));
         assert!(is_tested || NOT_END_TO_END.contains(&diagnosis), "lab/test/e2e: {diagnosis:?}");
+    }
+}
+
+#[test]
+fn every_cause_can_select_an_action_by_the_document_for_an_admin() {
+    let document = read("docs/configuration.md");
+    let row = document.lines().find(|line| line.starts_with("| `causes` |")).unwrap();
+    for cause in Cause::ALL {
+        assert!(row.contains(&format!("`{}`", cause.as_str())), "docs/configuration.md: {cause:?}");
     }
 }
 

@@ -10,7 +10,7 @@ import { paths } from '../paths.mjs';
 import { bootPatiently } from './boot-with-retry.mjs';
 import { digits, machine, report, say, table } from './figures.mjs';
 import { measureHeap } from './heap.mjs';
-import { readScenarios } from './shift-recordings.mjs';
+import { readShiftCalls } from './shift-calls.mjs';
 
 const CALLS = 200;
 const LOOKS = 4;
@@ -78,7 +78,7 @@ async function work({ calls, plugin }) {
     const configuration = { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 };
     await bootPatiently(lab, { configuration, beforeFlex: { path: path.join(paths.lab, 'page', 'shift.js') } });
     lab.taskrouter.onConference = (task) => lab.world.advance(task, 'accepted');
-    const scenarios = await readScenarios();
+    const scenarios = await readShiftCalls();
     await lab.page.evaluate((given) => Object.assign(window.labShift.scenarios, given), scenarios);
     const troubles = Object.keys(scenarios).filter((name) => name !== HEALTHY);
     const looks = [];

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { digits, median, quantile, spread, table } from '../bench/figures.mjs';
 import { Clock, Storage } from '../bench/page-in-node.mjs';
 import { stretchesOf } from '../bench/profile.mjs';
-import { prolonged, readScenarios } from '../bench/shift-recordings.mjs';
+import { prolonged, readShiftCalls } from '../bench/shift-calls.mjs';
 import { partsOf } from '../bench/start-parts.mjs';
 
 describe('figures', () => {
@@ -134,7 +134,7 @@ describe('the calls of a shift', () => {
   });
 
   test('all have a sample a second, for as long as a call lasts', async () => {
-    const scenarios = Object.entries(await readScenarios());
+    const scenarios = Object.entries(await readShiftCalls());
     assert.ok(scenarios.length > 5);
     for (const [name, lines] of scenarios) {
       const samples = lines.filter(({ type }) => type === 'sample').length;

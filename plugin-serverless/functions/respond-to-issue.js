@@ -108,10 +108,10 @@ async function withTelemetry({ context, alert, worker, count, started, known }, 
 async function actOnAlert(action, { context, started, count, worker, alert, fields, lookUps }) {
   if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
-  const mustOnlyBeLogged = alert?.supplements
-    ? action.policy === 'at-most-once'
-    : // A supervisor listened in: the customer is a colleague's.
-      alert?.monitoring && action.needs === 'customer';
+  const wouldRunTwice = alert?.supplements && action.policy === 'at-most-once';
+  // A supervisor listened in: the customer is a colleague's.
+  const wouldReachAnothersCustomer = alert?.monitoring && action.needs === 'customer';
+  const mustOnlyBeLogged = wouldRunTwice || wouldReachAnothersCustomer;
   if (mustOnlyBeLogged) return noted(action, { alert, worker, call: await lookUp({}, alert, lookUps) });
   const options = readOptions(action.options, context);
   const call = await lookUp(action, alert, lookUps);

@@ -29,6 +29,8 @@ const ACTIONS = {
     'exports.policy = "at-least-once"; exports.run = () => { const a = {}; a.a = a; return a; };',
   'throws-nothing.private.js': 'exports.policy = "at-least-once"; exports.run = () => Promise.reject();',
   'has-the-old-policy.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject(new Error("late"));',
+  'calls-the-customer-back.private.js':
+    'exports.policy = "at-least-once"; exports.needs = "customer"; exports.run = () => ({ called: true });',
   'added-as-a-file/priorities.private.js': 'exports.run = () => {};',
 };
 
@@ -68,6 +70,17 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
     });
   });
 
+  it('an action that needs the customer is not run for a supervisor who listened in, whichever alert of the call it is', async () => {
+    const first = alert({ monitoring: true });
+    for (const sent of [first, { ...first, id: `${first.id}-report`, supplements: first.id }]) {
+      const { status, body } = await post(
+        runtime,
+        form({ action: 'calls-the-customer-back', alert: JSON.stringify(sent) }),
+      );
+      assert.deepEqual([status, body.outcome], [200, 'noted']);
+    }
+  });
+
   it('an action without a result is a success', async () => {
     const { status, body } = await post(runtime, form({ action: 'says-nothing' }));
     assert.equal(status, 200);
@@ -82,6 +95,7 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
         ...new Set([
           ...INSTALLED_ACTIONS,
           'added-as-a-file',
+          'calls-the-customer-back',
           'answers-a-cycle',
           'does-not-parse',
           'fails',

@@ -14,7 +14,7 @@ pub(crate) const SILENT_MICROPHONE_AFTER: Milliseconds = Milliseconds(10_500.0);
 pub(crate) const SILENT_MICROPHONE_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
 /// Seconds of sound without a moment of exactly nothing that show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
-const SECONDS_TO_SHOW_FLOOR: u32 = 18;
+pub(crate) const SECONDS_TO_SHOW_FLOOR: u32 = 18;
 /// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
 const ZEROS_TO_SHOW_SUPPRESSION: u32 = 2;
 /// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the

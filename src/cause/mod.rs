@@ -68,7 +68,10 @@ impl Cause {
     /// Whether nothing of the agent is heard while it holds.
     #[must_use]
     pub(crate) fn silences_agent(self) -> bool {
-        matches!(self, Self::MicrophoneEnded | Self::MicrophoneMuted)
+        match self {
+            Self::MicrophoneEnded | Self::MicrophoneMuted => true,
+            Self::ComputerBusy | Self::Browser | Self::Vpn | Self::Wifi | Self::Firewall | Self::PathSwitched => false,
+        }
     }
 
     /// Key of the sentence that says it. What to do about it is the text of the same key with `Advice` behind it.

@@ -199,10 +199,10 @@ mod tests {
     #[test]
     fn no_two_fields_share_a_name_or_a_key() {
         let fields = NUMBERS.iter().chain(&TEXTS);
+        let without_key = fields.clone().filter(|(name, key)| name == key).count();
         let mut written: Vec<&str> = fields.flat_map(|(name, key)| [*name, *key]).collect();
         written.sort_unstable();
         written.dedup();
-        // Two have no key but their name.
-        assert_eq!(written.len(), 2 * (NUMBERS.len() + TEXTS.len()) - 2);
+        assert_eq!(written.len(), 2 * (NUMBERS.len() + TEXTS.len()) - without_key);
     }
 }

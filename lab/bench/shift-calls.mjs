@@ -27,7 +27,7 @@ export function prolonged(lines, healthy, seconds = SECONDS) {
 }
 
 /** @returns {Promise<Record<string, object[]>>} lines by name; `healthy` is one of them */
-export async function readScenarios() {
+export async function readShiftCalls() {
   const recordings = await readRecordings();
   const linesOf = (name) => {
     const found = recordings.find((recording) => recording.name === name);
