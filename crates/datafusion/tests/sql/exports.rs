@@ -1,6 +1,7 @@
 //! What Twilio exports, taken over into a history, gets the verdicts of `replay`.
 
-use crate::support::{Session, Verdicts, as_columns, configurations, history, project};
+use crate::replayed::{Verdicts, as_columns, configurations, project};
+use crate::support::{Session, history};
 use device_monitoring::Configuration;
 use flate2::Compression;
 use flate2::write::GzEncoder;

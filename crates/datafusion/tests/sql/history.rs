@@ -1,7 +1,8 @@
 //! What a history is, where calls lie over midnight, and what is said where there is no verdict.
 
 use crate::incidents::add_cards;
-use crate::support::{ROWS, Session, history, history_of, project, recordings};
+use crate::replayed::{ROWS, project, recordings};
+use crate::support::{Session, history, history_of};
 use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::json;

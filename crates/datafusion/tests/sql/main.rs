@@ -4,5 +4,6 @@
 mod exports;
 mod history;
 mod incidents;
+mod replayed;
 mod support;
 mod verdicts;

@@ -1,6 +1,7 @@
 //! The same verdicts as `replay`, whatever the rows lie like.
 
-use crate::support::{ROWS, Session, Verdicts, configurations, files, history, recordings, replayed};
+use crate::replayed::{ROWS, Verdicts, configurations, files, recordings, replayed};
+use crate::support::{Session, history};
 use datafusion::arrow::array::{RecordBatch, UInt32Array};
 use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use datafusion::datasource::MemTable;
