@@ -14,9 +14,9 @@ pub(super) fn test(seed: u64) -> Result<()> {
         command.env("SEED", seed.to_string());
         command
     };
-    let lints = ["clippy", "--locked", "--release", "--package", PACKAGE, "--all-targets", "--", "-D", "warnings"];
+    let lints = ["clippy", "--locked", "--package", PACKAGE, "--all-targets", "--", "-D", "warnings"];
     process::run(&mut cargo(&lints))?;
     // One after the other: each has a cluster of its own.
-    let tests = ["test", "--locked", "--release", "--package", PACKAGE, "--", "--nocapture", "--test-threads", "1"];
+    let tests = ["test", "--locked", "--package", PACKAGE, "--", "--nocapture", "--test-threads", "1"];
     process::run(&mut cargo(&tests))
 }
