@@ -95,7 +95,11 @@ const LONG_STEPS: [Step; 5] = [
     Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
     Step { name: "start", title: "the time from script evaluation to listening", run: start_time },
     Step { name: "demo", title: "the demo, as it runs by itself", run: scripted_demo },
-    Step { name: "engines", title: "the verdict in Python, on Spark and on Ballista, where the machine has Python and Java", run: engines_all },
+    Step {
+        name: "engines",
+        title: "the verdict in Python, on Spark and on Ballista, where the machine has Python and Java",
+        run: engines_all,
+    },
 ];
 
 /// Steps that need nothing from npm.
