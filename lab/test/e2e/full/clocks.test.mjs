@@ -7,6 +7,8 @@ import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { paths } from '../../../paths.mjs';
 
+/** The more attempts have failed until both tabs are there, the longer the outbox waits: five minutes at most. */
+const LONGEST_WAIT_MS = 330_000;
 const HOUR = 3_600_000;
 /** What a busy machine may add to a time, and a data gap of a few seconds take from it. */
 const SLACK = 8000;
@@ -161,7 +163,7 @@ for (const [where, by] of [
     await sleep(5000);
     await first.close();
     lab.mendEndpoint();
-    await lab.alertOf(call, { status: 200, timeoutMs: 120_000 });
+    await lab.alertOf(call, { status: 200, timeoutMs: LONGEST_WAIT_MS });
     await sleep(3000);
     assert.equal(lab.alertsOf(call).filter(({ status }) => status === 200).length, 1);
     assert.deepEqual(lab.pageErrors(), []);
