@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 test('the token goes to the Function alone: no redirect is followed', async () => {
-  window.fetch = jest.fn(async () => answer(200, '{}'));
+  window.fetch = jest.fn(async () => answer(200, '{"state":"read","places":{},"token":"a-token-for-sync"}'));
   await askConfiguration(access, { place: 'attributes' });
   await ask(access, 'floor-token');
   const asked = window.fetch.mock.calls.map(([address, { method, redirect, body }]) => [
@@ -31,6 +31,7 @@ test('what is no answer of the Function’s is said to be none', async () => {
   for (const text of ['<html></html>', '', 'null']) {
     window.fetch = async () => answer(200, text);
     await expect(askConfiguration(access)).rejects.toThrow();
+    await expect(ask(access, 'floor-token')).rejects.toThrow('something else than the Function has answered');
     window.fetch = async () => answer(502, text);
     await expect(ask(access, 'floor-token')).rejects.toMatchObject({ status: 502, message: '502' });
   }

@@ -1,4 +1,11 @@
-import { postForm } from '../postForm';
+import { postForm, somebodyElse } from '../postForm';
+
+/** What each Function answers to a request that it has granted. */
+const GRANTED = {
+  'floor-token': ({ token }) => typeof token === 'string',
+  'forget-worker': ({ removed }) => Number.isSafeInteger(removed),
+  'call-outcome': ({ alerts }) => Array.isArray(alerts),
+};
 
 /** What a Function answers to a refused request. */
 export class Refused extends Error {
@@ -14,13 +21,13 @@ export class Refused extends Error {
 /**
  * Asks one of our Functions.
  * @param {object} access
- * @param {string} name of the Function
+ * @param {keyof typeof GRANTED} name of the Function
  * @param {Record<string, string>} [fields]
- * @returns {Promise<any>} what it answers
+ * @returns {Promise<any>} what it answers; rejects if it refuses, or if something else has answered
  */
 export async function ask(access, name, fields = {}) {
   const { ok, status, body } = await postForm(access, name, fields);
-  const answer = body ?? {};
-  if (!ok) throw new Refused(answer.message ?? String(status), status, answer);
-  return answer;
+  if (!ok) throw new Refused(body.message ?? String(status), status, body);
+  if (!GRANTED[name](body)) throw somebodyElse();
+  return body;
 }

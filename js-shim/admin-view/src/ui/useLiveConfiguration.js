@@ -50,8 +50,9 @@ export function useLiveConfiguration(access) {
         () => undefined,
       );
       if (!answer) return { state: 'unknown', error: 'not-reached' };
-      if (answer.body.places) setLive((before) => liveIn(answer.body, before));
-      return answer.body;
+      const { body } = answer;
+      if (objectOf(body.places)[PLACE]) setLive((before) => liveIn(body, before));
+      return body;
     },
     [access, live.version],
   );

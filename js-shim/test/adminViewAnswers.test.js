@@ -1,0 +1,99 @@
+import React from 'react';
+import { act } from 'react-dom/test-utils';
+
+import { translator } from '../admin-view/src/text';
+import { ForgetWorker } from '../admin-view/src/ui/floor/ForgetWorker';
+import { Outcome } from '../admin-view/src/ui/floor/Outcome';
+import { useLiveConfiguration } from '../admin-view/src/ui/useLiveConfiguration';
+import { themedPage } from './themedPage';
+
+jest.mock('@twilio-paste/core/alert-dialog', () => ({
+  AlertDialog: ({ isOpen, onConfirm, onConfirmLabel }) => {
+    const { createElement } = jest.requireActual('react');
+    return isOpen ? createElement('button', { type: 'button', onClick: onConfirm, id: 'yes' }, onConfirmLabel) : null;
+  },
+}));
+
+const t = translator();
+const page = themedPage();
+const access = {
+  environment: { serverlessUri: 'https://functions.example.com' },
+  roles: ['admin'],
+  session: () => ({ token: 'a-token' }),
+};
+const answers = (status, text) => {
+  window.fetch = async () => ({ ok: status < 400, status, json: async () => JSON.parse(text) });
+};
+const settled = () => act(async () => {});
+
+afterEach(() => {
+  jest.useRealTimers();
+  delete window.fetch;
+});
+
+/** Answers that no Function of ours gives, with whatever status: of a proxy, a gateway, or another server. */
+const OF_OTHERS = [
+  [200, '<h1>Sign in to the network</h1>'],
+  [200, '{}'],
+  [200, '[]'],
+  [200, '"ok"'],
+  [200, '{"message":"ok","removed":"all","alerts":"none","state":"read","places":{}}'],
+  [502, '{"message":"runtime application timed out"}'],
+  [403, '{"message":"blocked"}'],
+];
+
+test.each(OF_OTHERS)('an answer of somebody else (%s %s) does not say that anything was deleted', async (...answer) => {
+  answers(...answer);
+  const say = jest.fn();
+  page.show(<ForgetWorker access={access} worker={`WK${'0'.repeat(32)}`} agent="Kim" say={say} />);
+  page.findAll('button').forEach((button) => act(() => button.click()));
+  act(() => page.findAll('#yes')[0].click());
+  await settled();
+  expect(say.mock.calls).toEqual([[expect.stringMatching(/^Not everything could be deleted/), 'error']]);
+});
+
+test.each(OF_OTHERS)('an answer of somebody else (%s %s) does not say that nothing was done', async (...answer) => {
+  answers(...answer);
+  page.show(<Outcome access={access} callSid={`CA${'0'.repeat(32)}`} />);
+  await settled();
+  expect(page.text()).not.toBe('');
+  expect(page.text()).not.toBe(t('outcomeNone'));
+});
+
+test.each(OF_OTHERS)('an answer of somebody else (%s %s) does not say that a change is live', async (...answer) => {
+  answers(200, '{"state":"read","places":{"attributes":{"block":null,"version":{}}},"history":[]}');
+  let live;
+  let write;
+  function Live() {
+    ({ live, write } = useLiveConfiguration(access));
+    return null;
+  }
+  page.show(<Live />);
+  await settled();
+  expect(live.state).toBe('ready');
+  answers(...answer);
+  let written;
+  await act(async () => {
+    written = await write({ alertAgent: true });
+  });
+  expect(written.state).toBe('unknown');
+  expect(written.error).toBeTruthy();
+  expect(live).toMatchObject({ state: 'ready', block: null });
+});
+
+test('a Function that never answers is waited for half a minute', async () => {
+  jest.useFakeTimers();
+  window.fetch = (_address, { signal }) =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(new Error('aborted')));
+    });
+  page.show(<Outcome access={access} callSid={`CA${'0'.repeat(32)}`} />);
+  await act(async () => {
+    jest.advanceTimersByTime(29_000);
+  });
+  expect(page.text()).toBe('');
+  await act(async () => {
+    jest.advanceTimersByTime(2_000);
+  });
+  expect(page.text()).toContain('aborted');
+});
