@@ -263,6 +263,20 @@ describe('telemetry', () => {
     assert.deepEqual([name, diagnosis, cause], ['device_monitoring.alerts', '_OTHER', '_OTHER']);
   });
 
+  it('has no kind of connection where the browser names a network like something that every object has', async () => {
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
+    await sendCards(
+      names.map((networkType) => newCard({ networkType })),
+      OTLP,
+    );
+    const attributes = records().map((one) => one.attributes);
+    assert.equal(attributes.length, names.length);
+    for (const of of attributes) {
+      assert.ok(of.every(({ value }) => Object.keys(value).length === 1));
+      assert.ok(!of.some(({ key }) => key === 'network.connection.type'));
+    }
+  });
+
   it('counts each call once, cards with the same attributes in one point, and none of who listened in', async () => {
     await sendCards([newCard(), newCard({ durationMs: 120_000 }), newCard({ monitoring: true })], OTLP);
     const byName = Object.fromEntries(metrics().map((metric) => [metric.name, metric]));

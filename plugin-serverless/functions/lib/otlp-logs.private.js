@@ -11,7 +11,11 @@ const INFO = { severityNumber: 9, severityText: 'INFO' };
 const WARN = { severityNumber: 13, severityText: 'WARN' };
 const ERROR = { severityNumber: 17, severityText: 'ERROR' };
 /** Kind of network → OpenTelemetry's word for it. It has none for the others. */
-const CONNECTION_TYPES = { ethernet: 'wired', wifi: 'wifi', cellular: 'cell' };
+const CONNECTION_TYPES = new Map([
+  ['ethernet', 'wired'],
+  ['wifi', 'wifi'],
+  ['cellular', 'cell'],
+]);
 
 /**
  * @param {ReturnType<typeof import('./telemetry-entry.private.js').describe>[]} described
@@ -119,7 +123,7 @@ const callRows = (call) => [
   ['device_monitoring.call.midway', 'flag', call.midway],
   ['device_monitoring.call.monitoring', 'flag', call.monitoring],
   ['device_monitoring.call.cut_short', 'flag', call.cutShort],
-  ['network.connection.type', 'text', CONNECTION_TYPES[call.networkType]],
+  ['network.connection.type', 'text', CONNECTION_TYPES.get(call.networkType)],
   ['device_monitoring.network.type', 'text', call.networkType],
   ['device_monitoring.network.name', 'text', call.network],
   ['device_monitoring.relay.protocol', 'text', call.relayProtocol],
