@@ -453,6 +453,16 @@ describe('a recording that is shared', () => {
   });
 });
 
+test('a storage that answers late keeps no connection open', async () => {
+  const { setTimeout: later } = window;
+  jest.spyOn(window, 'setTimeout').mockImplementation((work, ms) => later(work, ms >= 10_000 ? 0 : ms));
+  const opening = { result: { close: jest.fn() } };
+  jest.spyOn(indexedDB, 'open').mockImplementation(() => opening);
+  await expect(openRecordings()).rejects.toThrow('IndexedDB does not answer');
+  opening.onsuccess();
+  expect(opening.result.close).toHaveBeenCalledTimes(1);
+});
+
 test('two tabs keep their calls in the same place', async () => {
   const [one, other] = [recordCalls('WK1', engine), recordCalls('WK1', engine)];
   one.judged(tell(one), []);
@@ -476,6 +486,14 @@ test.each([
         setTimeout(() => opening.onerror());
         return opening;
       }),
+  ],
+  [
+    'silent',
+    () => {
+      const { setTimeout: later } = window;
+      jest.spyOn(window, 'setTimeout').mockImplementation((work, ms) => later(work, ms >= 10_000 ? 0 : ms));
+      return jest.spyOn(indexedDB, 'open').mockImplementation(() => ({}));
+    },
   ],
   [
     'full',
