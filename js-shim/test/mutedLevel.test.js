@@ -73,4 +73,33 @@ describe('a muted microphone', () => {
     other.emit('mute', true);
     expect(engine.of('mute')).toHaveLength(2);
   });
+
+  test('that cannot be measured is let go: neither the copy of its track nor an AudioContext stays open', () => {
+    jest.spyOn(console, 'error').mockImplementation(() => {});
+    const Working = window.AudioContext;
+    const close = jest.fn();
+    const broken = (spoilt) =>
+      class extends Working {
+        close = close;
+
+        [spoilt] = () => {
+          throw new Error('NotSupportedError');
+        };
+      };
+    ['createAnalyser', 'createMediaStreamSource'].forEach((spoilt, index) => {
+      window.AudioContext = broken(spoilt);
+      call.emit('mute', true);
+      call.emit('mute', false);
+      expect([copy.stop.mock.calls.length, close.mock.calls.length]).toEqual([1, index + 1]);
+    });
+    delete window.AudioContext;
+    call.emit('mute', true);
+    call.emit('mute', false);
+    expect(copy.stop).toHaveBeenCalledTimes(1);
+    window.AudioContext = Working;
+    level = 0.4;
+    call.emit('mute', true);
+    jest.advanceTimersByTime(1000);
+    expect(engine.of('mutedLevel')).toHaveLength(4);
+  });
 });

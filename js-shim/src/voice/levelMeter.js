@@ -8,14 +8,22 @@ const ANALYSER = { fftSize: 32, minDecibels: -127, maxDecibels: 0, smoothingTime
  */
 export function openLevelMeter(stream) {
   const context = new AudioContext();
-  const analyser = Object.assign(context.createAnalyser(), ANALYSER);
-  context.createMediaStreamSource(stream).connect(analyser);
+  const close = () => context.close();
+  let analyser;
+  try {
+    analyser = Object.assign(context.createAnalyser(), ANALYSER);
+    context.createMediaStreamSource(stream).connect(analyser);
+  } catch (error) {
+    // A page may have few of them, and the Voice SDK needs one.
+    close();
+    throw error;
+  }
   const bins = new Uint8Array(analyser.frequencyBinCount);
   return {
     level() {
       analyser.getByteFrequencyData(bins);
       return bins.reduce((sum, bin) => sum + bin, 0) / bins.length / 255;
     },
-    close: () => context.close(),
+    close,
   };
 }

@@ -19,7 +19,7 @@ export function mutedLevelReader(call, dispatch) {
     const track = call.getLocalStream?.()?.getAudioTracks()[0]?.clone?.();
     if (!track) return undefined;
     track.enabled = true;
-    const meter = openLevelMeter(new MediaStream([track]));
+    const meter = meterOf(track);
     let levels = [];
     let from = performance.now();
     const look = guarded('measuring a muted microphone', () => {
@@ -39,8 +39,19 @@ export function mutedLevelReader(call, dispatch) {
     };
   }
 
+  /** Where it cannot be measured, the microphone is not kept open for it. */
+  function meterOf(track) {
+    try {
+      return openLevelMeter(new MediaStream([track]));
+    } catch (error) {
+      track.stop();
+      throw error;
+    }
+  }
+
   return guarded('following a muted microphone', (isMuted) => {
     stop?.();
-    stop = isMuted ? start() : undefined;
+    stop = undefined;
+    if (isMuted) stop = start();
   });
 }
