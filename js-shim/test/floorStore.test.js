@@ -11,6 +11,8 @@ const mockEngines = [];
 /** What ends the reading of earlier cards, for each that was asked for. */
 const mockReadings = [];
 let mockRefusal;
+/** What Flex gives of who is in a call. */
+let mockTalking;
 /** Says whether Sync is connected. */
 let mockConnection;
 
@@ -37,7 +39,9 @@ jest.mock('../admin-view/src/engine', () => ({
 
     setClock() {}
 
-    setWorkersInCall() {}
+    setWorkersInCall(since) {
+      this.talks = since;
+    }
   },
 }));
 jest.mock('../admin-view/src/floor/functions', () => ({
@@ -48,7 +52,7 @@ jest.mock('../admin-view/src/floor/functions', () => ({
 }));
 jest.mock('../admin-view/src/floor/workers', () => ({
   nameWorkers: () => async () => false,
-  followTalking: async () => ({ since: () => ({}), close: () => {} }),
+  followTalking: () => mockTalking(),
 }));
 jest.mock('../admin-view/src/floor/maps', () => ({
   followMaps: async ({ onConnection }) => {
@@ -77,6 +81,7 @@ beforeEach(async () => {
   mockEngines.length = 0;
   mockReadings.length = 0;
   mockRefusal = undefined;
+  mockTalking = async () => ({ since: () => ({}), close: () => {} });
   jest.useFakeTimers('modern');
   jest.setSystemTime(START);
   store = floorStoreOf({});
@@ -181,4 +186,39 @@ test('incidents are judged each second, but not while Sync is not connected: cal
   mockConnection(true);
   await pass(SECOND);
   expect(engine().judged).toBe(judged + 3);
+});
+
+describe('who is in a call by Flex’s word', () => {
+  let answered;
+  const close = jest.fn();
+  beforeEach(() => {
+    close.mockClear();
+    mockTalking = () =>
+      new Promise((resolve) => {
+        answered = () => resolve({ since: () => ({ WK1: 1 }), close });
+      });
+  });
+
+  test('is not waited for: the floor is shown without, and with it as soon as Flex says it', async () => {
+    await reconnect();
+    expect(store.read().phase).toBe('open');
+    await pass(2 * SECOND);
+    expect(engine().talks).toEqual({});
+    answered();
+    await settle();
+    await pass(SECOND);
+    expect(engine().talks).toEqual({ WK1: 1 });
+    leave();
+    await pass(31 * SECOND);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  test('is let go if nobody looks any more when Flex says it', async () => {
+    await reconnect();
+    leave();
+    await pass(31 * SECOND);
+    answered();
+    await settle();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
 });

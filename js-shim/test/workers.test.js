@@ -63,6 +63,25 @@ describe('names of workers', () => {
     expect(named).toHaveLength(1);
   });
 
+  test('are asked for again half a minute after Flex could not be asked', async () => {
+    jest.useFakeTimers();
+    const { access, searches } = flexWith([ANNA]);
+    let isBroken = true;
+    const instantQuery = async (index) => {
+      if (isBroken) throw new Error('not connected');
+      return access.insightsClient.instantQuery(index);
+    };
+    const name = nameWorkers({ insightsClient: { instantQuery } }, { unnamed: () => ['WK1'], name: () => {} });
+    await expect(name()).rejects.toThrow('not connected');
+    isBroken = false;
+    jest.advanceTimersByTime(29_000);
+    expect(await name()).toBe(false);
+    jest.advanceTimersByTime(2_000);
+    expect(await name()).toBe(true);
+    expect(searches).toHaveLength(1);
+    jest.useRealTimers();
+  });
+
   test('of many are asked for in several queries, and whom Flex does not know has none', async () => {
     const { searches, access } = flexWith([ANNA]);
     const sids = Array.from({ length: 60 }, (_, n) => `WK${n + 1}`);

@@ -73,6 +73,26 @@ function createFloorStore(access) {
     return answer;
   };
 
+  /**
+   * Who is in a call by Flex's word. It may say so late, or never, and the floor does not wait for it.
+   * @param {Run} run
+   * @returns {() => Record<string, number>} since when, by worker
+   */
+  function followTalks(run) {
+    let since = () => ({});
+    followTalking(access, changed).then(
+      (talking) => {
+        if (run.isOver) talking.close();
+        else {
+          ({ since } = talking);
+          run.closers.push(talking.close);
+        }
+      },
+      (error) => log.errorOnce('talking', 'Flex does not say who is in a call.', error),
+    );
+    return () => since();
+  }
+
   /** @param {Run} run */
   async function open(run) {
     const answer = await askForToken();
@@ -82,14 +102,10 @@ function createFloorStore(access) {
     const renew = () => askForToken().then(({ token }) => token);
     const maps = await followMaps({ access: answer, from, engine, changed, renew, onConnection });
     run.closers.push(maps.close);
-    const talking = await followTalking(access, changed).catch((error) => {
-      log.errorOnce('talking', 'Flex does not say who is in a call.', error);
-      return { since: () => ({}), close: () => {} };
-    });
-    run.closers.push(talking.close);
+    const talksSince = followTalks(run);
     const look = () => {
       forgetOld();
-      engine.setWorkersInCall(talking.since());
+      engine.setWorkersInCall(talksSince());
       // Calls of which the view hears nothing are not silent then.
       if (!state.isCutOff) engine.judgeIncidents();
       name().then(

@@ -1,5 +1,7 @@
 /** A query of more SIDs would be a long one. */
 const MAX_AT_ONCE = 50;
+/** Before those are asked for again whom Flex could not be asked for. */
+const RETRY_MS = 30_000;
 const IN_A_CALL = 'data.task_channel_unique_name == "voice" AND data.status == "accepted"';
 
 /** What Flex calls a worker. */
@@ -22,7 +24,7 @@ async function searchWorkers({ insightsClient }, expression) {
 }
 
 /**
- * Asks Flex what workers are called, each once.
+ * Asks Flex what workers are called, each once; again if that fails.
  * @param {{insightsClient?: any}} access
  * @param {import('../engine').Floor} engine is told the names
  * @returns {() => Promise<boolean>} asks for those that are missing; whether there were any
@@ -34,7 +36,10 @@ export function nameWorkers(access, engine) {
     const some = unknown.slice(0, MAX_AT_ONCE);
     if (some.length === 0 || !access.insightsClient) return false;
     some.forEach((sid) => asked.add(sid));
-    const workers = await searchWorkers(access, `data.worker_sid IN ${JSON.stringify(some)}`);
+    const workers = await searchWorkers(access, `data.worker_sid IN ${JSON.stringify(some)}`).catch((error) => {
+      setTimeout(() => some.forEach((sid) => asked.delete(sid)), RETRY_MS);
+      throw error;
+    });
     workers.forEach((worker) => {
       const name = nameOf(worker);
       if (name) engine.name(worker.worker_sid, String(name));
