@@ -42,8 +42,15 @@ const REFUSED_FOR_GOOD: [&str; 22] = [
     "token-without-worker",
 ];
 
-/// How a web page begins: browsers do not ask for all of what it should have.
-const PAGE_BEGINNINGS: [&str; 8] = ["<!doctype html", "<html", "<!--", "<head", "<meta", "<title", "<script", "<body"];
+/// How a web page may begin, if not with the tag of an element.
+const PAGE_BEGINNINGS: [&str; 2] = ["<!doctype html", "<!--"];
+
+/// With which elements a web page may begin: those that browsers know one by (WHATWG, MIME Sniffing, 7.1), and others that
+/// short pages of proxies and portals begin with.
+const PAGE_ELEMENTS: [&str; 24] = [
+    "a", "b", "base", "body", "br", "center", "div", "font", "form", "frameset", "h1", "h2", "h3", "head", "html",
+    "iframe", "link", "main", "meta", "p", "script", "style", "table", "title",
+];
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,7 +118,10 @@ impl Answer {
         let behind = body.strip_prefix("<?xml").and_then(|xml| xml.split_once("?>"));
         let body = behind.map_or(body, |(_, rest)| begin_of(rest));
         let begins = |with: &&str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
-        PAGE_BEGINNINGS.iter().any(begins).then_some(Self::WebPage { status })
+        let element = body.strip_prefix('<').and_then(|tag| tag.split([' ', '\t', '\n', '\r', '/', '>']).next());
+        let is_page = PAGE_BEGINNINGS.iter().any(begins)
+            || element.is_some_and(|name| PAGE_ELEMENTS.iter().any(|known| name.eq_ignore_ascii_case(known)));
+        is_page.then_some(Self::WebPage { status })
     }
 
     pub(super) fn outcome(&self) -> Outcome {

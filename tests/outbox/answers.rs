@@ -361,6 +361,13 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         ("<title>Sign in</title>", 200),
         ("<script>location = 'https://example.com/'</script>", 200),
         ("<body>Blocked</body>", 200),
+        ("<h1>Sign in to the network</h1>", 200),
+        ("<center><h1>502 Bad Gateway</h1></center>", 200),
+        ("<style>h1 { color: red }</style><h1>Blocked</h1>", 200),
+        ("<DIV class=portal>Sign in</DIV>", 201),
+        ("<br/>Access denied", 200),
+        ("<p\tclass=blocked>", 200),
+        ("<iframe src=https://example.com/>", 204),
         ("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">", 200),
     ] {
         let mut outbox = Browser::default().tab();
@@ -373,7 +380,18 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         assert_eq!(outbox.take_log(), [LogMessage::Waiting(EntryKind::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
     }
-    for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {
+    for body in [
+        "",
+        "{}",
+        "null",
+        "OK",
+        "<Response/>",
+        "<?xml version=\"1.0\"?><Response/>",
+        "<",
+        "<Answer/>",
+        "<>",
+        "<Play>1</Play>",
+    ] {
         assert_eq!(Answer::web_page(200, body), None, "{body}");
     }
 }
