@@ -179,10 +179,15 @@ impl<S: Storage> Outbox<S> {
     /// After a logout without numbers, in whatever tab it was.
     fn entry(&self, now: WallTime, alert: &Alert) -> Entry {
         let mut entry = Entry::from_alert(now, alert);
-        if self.storage.get(&self.logged_out_key()).is_some() {
+        if self.must_forget_numbers(&entry) {
             entry.form.forget_numbers();
         }
         entry
+    }
+
+    /// Whether the entry has numbers although its worker has logged out, in whatever tab.
+    fn must_forget_numbers(&self, entry: &Entry) -> bool {
+        entry.form.has_numbers() && self.storage.get(&self.logged_out_key()).is_some()
     }
 
     fn logged_out_key(&self) -> String {

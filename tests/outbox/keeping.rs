@@ -39,6 +39,22 @@ fn after_a_logout_no_number_is_stored_in_any_tab_until_the_worker_signs_in_again
 }
 
 #[test]
+fn after_a_logout_no_tab_stores_numbers_that_it_has_had_in_memory_for_want_of_room() {
+    let browser = Browser::default();
+    let (mut one, mut other) = (browser.tab(), browser.tab());
+    browser.room.set(1);
+    one.put(at(0.0), &alert("CA1"));
+    other.put(at(0.0), &alert("CA2"));
+    assert_eq!(other.entries().len(), 2, "one of them in memory");
+    browser.room.set(usize::MAX);
+    one.logged_out(at(1.0));
+    let sent: Vec<_> = (0..2).map(|_| post(&mut other, at(2.0)).id).collect();
+    assert_eq!(sent, ["alert-CA1", "alert-CA2"]);
+    assert_eq!(browser.tab().entries().len(), 2);
+    assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
+}
+
+#[test]
 fn a_refused_alert_tells_no_number() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
