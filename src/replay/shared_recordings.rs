@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 /// Longest text of a piece, in bytes of JSON: that of an item of Sync.
 const LONGEST_PIECE: usize = 16_384;
+/// Bytes of recordings that lack pieces, of all calls together: those of some dozens of calls. Pieces of a call lie beside
+/// each other, so what has waited longest for its others does not get them any more.
+const MAX_INCOMPLETE_BYTES: usize = 8_000_000;
 /// Digits at the beginning of a key: when the call began, in milliseconds since 1970.
 const DIGITS: usize = 13;
 
@@ -68,11 +71,17 @@ struct Parts {
     of: usize,
     received_at: f64,
     pieces: BTreeMap<usize, Vec<u8>>,
+    /// Which piece of all that were read was its last.
+    read: u64,
 }
 
 impl Parts {
     fn is_complete(&self) -> bool {
-        self.pieces.len() == self.of && self.pieces.values().map(Vec::len).sum::<usize>() == self.call.bytes
+        self.pieces.len() == self.of && self.bytes() == self.call.bytes
+    }
+
+    fn bytes(&self) -> usize {
+        self.pieces.values().map(Vec::len).sum()
     }
 }
 
@@ -82,13 +91,19 @@ pub struct SharedRecordings {
     wanted: Wanted,
     /// By the keys of their pieces, without the piece's number: oldest first.
     calls: BTreeMap<String, Parts>,
+    /// Pieces read so far.
+    read: u64,
+    /// Bytes of those in `calls` that lack pieces.
+    incomplete_bytes: usize,
+    /// Calls that lacked pieces and are not kept any more.
+    given_up: usize,
 }
 
 impl SharedRecordings {
     /// None yet.
     #[must_use]
     pub fn new(wanted: Wanted) -> Self {
-        Self { wanted, calls: BTreeMap::new() }
+        Self { wanted, ..Self::default() }
     }
 
     /// Keeps a piece (JSON), if it is of a wanted call.
@@ -118,17 +133,42 @@ impl SharedRecordings {
             of,
             received_at,
             pieces: BTreeMap::new(),
+            read: 0,
         });
+        let before = if parts.is_complete() { 0 } else { parts.bytes() };
         // What was recorded again, because the agent has reported a problem since, takes the place of what was before.
         if (parts.of, parts.call.bytes) != (of, bytes) {
             if received_at <= parts.received_at {
                 return Ok(());
             }
-            *parts = Parts { call: call_of_piece, of, received_at, pieces: BTreeMap::new() };
+            *parts = Parts { call: call_of_piece, of, received_at, pieces: BTreeMap::new(), read: 0 };
         }
         parts.received_at = parts.received_at.max(received_at);
         parts.pieces.insert(piece.piece, data);
+        self.read += 1;
+        parts.read = self.read;
+        let after = if parts.is_complete() { 0 } else { parts.bytes() };
+        self.incomplete_bytes = (self.incomplete_bytes + after).saturating_sub(before);
+        self.give_up_some();
         Ok(())
+    }
+
+    /// Half of them at once, so that looking for them is rare.
+    fn give_up_some(&mut self) {
+        if self.incomplete_bytes <= MAX_INCOMPLETE_BYTES {
+            return;
+        }
+        let incomplete = self.calls.iter().filter(|(_, parts)| !parts.is_complete());
+        let mut incomplete: Vec<_> = incomplete.map(|(key, parts)| (parts.read, key.clone(), parts.bytes())).collect();
+        incomplete.sort_unstable();
+        for (_, key, bytes) in incomplete {
+            if self.incomplete_bytes <= MAX_INCOMPLETE_BYTES / 2 {
+                return;
+            }
+            self.calls.remove(&key);
+            self.incomplete_bytes = self.incomplete_bytes.saturating_sub(bytes);
+            self.given_up += 1;
+        }
     }
 
     fn is_of_team(&self, team: Option<&str>) -> bool {
@@ -144,6 +184,7 @@ impl SharedRecordings {
         let oldest = self.complete().rev().nth(last).map(|(key, _)| key.clone());
         if let Some(oldest) = oldest {
             self.calls = self.calls.split_off(&oldest);
+            self.incomplete_bytes = self.calls.values().filter(|parts| !parts.is_complete()).map(Parts::bytes).sum();
             if key < oldest.as_str() {
                 return true;
             }
@@ -161,7 +202,7 @@ impl SharedRecordings {
     /// How many calls lack some.
     #[must_use]
     pub fn incomplete(&self) -> usize {
-        self.calls.len() - self.count()
+        self.given_up + self.calls.len() - self.count()
     }
 
     fn complete(&self) -> impl DoubleEndedIterator<Item = (&String, &Parts)> {
@@ -301,5 +342,25 @@ mod tests {
         assert!(shared.put("a key of another form", &document.to_string()).is_err());
         assert!(shared.put(&key, &format!("{document}{}", " ".repeat(10_000))).is_err());
         assert!(shared.calls.is_empty());
+    }
+    #[test]
+    fn recordings_that_lack_pieces_take_little_room_however_many_there_are_and_keep_no_other_from_its_own() {
+        let mut shared = wanted("", 100, 2000);
+        let whole = pieces(1, "Blue", &packed(1));
+        let (last, others) = whole.split_last().unwrap();
+        for call in 0..4000 {
+            let (key, document) = &pieces(2, "Blue", &packed(call))[1];
+            shared.put(&format!("{key}{call}-1"), &document.to_string()).unwrap();
+            if call == 3000 {
+                put_all(&mut shared, others);
+            }
+            if call == 3100 {
+                put_all(&mut shared, std::slice::from_ref(last));
+            }
+        }
+        let kept: usize = shared.calls.values().map(Parts::bytes).sum();
+        assert!(kept < 9_000_000, "{kept}");
+        assert_eq!((shared.count(), shared.incomplete()), (1, 4000));
+        assert_eq!(shared.into_calls()[0].1, packed(1));
     }
 }
