@@ -510,6 +510,10 @@ test.each([
   const spoilt = spoil();
   recorder.judged(tell(recorder), []);
   recorder.judged(tell(recorder), []);
+  await once(
+    () => complaints.mock.calls,
+    ({ length }) => length > 0,
+  );
   await soon();
   expect(complaints.mock.calls.map(([, said]) => said)).toEqual([
     'Calls cannot be recorded in this browser; that is all.',
