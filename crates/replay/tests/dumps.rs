@@ -338,6 +338,29 @@ fn several_recordings_become_one_dump_with_a_connection_for_each_call() {
 }
 
 #[test]
+fn what_of_a_recording_is_not_written_is_said_and_the_dump_is_the_same_each_time() {
+    let folder = Folder::new("unwritten");
+    let line = |ms: usize, kind: &str, call: usize, more: &str| {
+        format!(r#"{{"ms":{ms},"type":"{kind}","callSid":"CA{call}"{more}}}"#)
+    };
+    let sample = r#","sample":{"packetsReceived":50}"#;
+    let begin: String = (0..10_001).map(|call| line(call, "accept", call, "") + "\n").collect();
+    folder.write("many.jsonl", begin + &line(20_000, "sample", 10_000, sample) + "\n");
+    let export = |name: &str| run(&folder, &["export", "--format", "rtcstats", name]);
+    let ran = export("many.jsonl");
+    let too_many = "many.jsonl:10001: 10000 calls go on, and the one that begins here is not written";
+    let stray = "many.jsonl:10002: samples of a call that does not go on, 1 with this one: they are not written";
+    assert_eq!((ran.status, ran.says), (1, vec![too_many.to_owned(), stray.to_owned()]));
+    let again = export("many.jsonl");
+    assert!(ran.out == again.out);
+    let headless = [line(0, "sample", 1, sample), line(1000, "sample", 1, sample), line(2000, "disconnect", 1, "")];
+    folder.write("headless.jsonl", headless.join("\n"));
+    let ran = export("headless.jsonl");
+    let stray = "headless.jsonl:1: samples of a call that does not go on, 2 with this one: they are not written";
+    assert_eq!((ran.status, ran.says), (1, vec![stray.to_owned()]));
+}
+
+#[test]
 fn what_is_wrong_with_a_dump_is_said_in_one_sentence_and_the_rest_is_played() {
     let folder = Folder::new("broken-dumps");
     let stats = unpacked("dumped_once_a_second.rtcstats.gz");

@@ -13,7 +13,7 @@ use device_monitoring::replay::{NO_CALL, Problem};
 use device_monitoring::{EnvironmentSignal, Event, RawPath, RawSample, RawStatistics, WallTime, WarningName};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Calls of a recording that may go on at the same time.
@@ -43,7 +43,7 @@ impl<W: Write> Export<W> {
     /// # Errors
     /// The dump cannot be written. What cannot be read is among the findings.
     pub fn recording(&mut self, reader: impl Read, name: &str) -> io::Result<Findings> {
-        let mut recording = Recording { started: WallTime::default(), open: HashMap::new(), name };
+        let mut recording = Recording { started: WallTime::default(), open: BTreeMap::new(), name, stray: None };
         let mut findings = Findings::default();
         let mut blocks = Blocks::new(reader);
         let mut block = Block::default();
@@ -63,11 +63,15 @@ impl<W: Write> Export<W> {
                     Ok(None) => {}
                     Ok(Some(entry)) => {
                         findings.is_about_a_call |= entry.content.is_about_a_call();
-                        recording.take(entry, bytes, self)?;
+                        recording.take(entry, (line, bytes), self, &mut findings)?;
                     }
                     Err(message) => findings.problem(Problem { line, message }),
                 }
             }
+        }
+        if let Some((line, count)) = recording.stray {
+            let message = format!("samples of a call that does not go on, {count} with this one: they are not written");
+            findings.problem(Problem { line, message });
         }
         for call in recording.open.into_values() {
             call.flushed(self)?;
@@ -96,8 +100,11 @@ impl<W: Write> Export<W> {
 /// A recording that is being written.
 struct Recording<'a> {
     started: WallTime,
-    open: HashMap<String, Call>,
+    /// By name, so that what has no end is written in an order that is the same each time.
+    open: BTreeMap<String, Call>,
     name: &'a str,
+    /// Samples of calls that do not go on: the first one's line, and how many.
+    stray: Option<(usize, usize)>,
 }
 
 /// A call that was accepted and goes on.
@@ -144,7 +151,13 @@ impl Sum {
 }
 
 impl Recording<'_> {
-    fn take<W: Write>(&mut self, entry: Entry<'_>, line: &[u8], to: &mut Export<W>) -> io::Result<()> {
+    fn take<W: Write>(
+        &mut self,
+        entry: Entry<'_>,
+        (number, line): (usize, &[u8]),
+        to: &mut Export<W>,
+        findings: &mut Findings,
+    ) -> io::Result<()> {
         let Entry { at, call, content } = entry;
         let name = call.unwrap_or_default();
         let at = (self.started.0 as i64).saturating_add(at.0);
@@ -160,7 +173,11 @@ impl Recording<'_> {
             }
             Content::Accepted { found_in_progress } => {
                 let call = self.open(&name, None);
-                let Some(call) = call else { return Ok(()) };
+                let Some(call) = call else {
+                    let message = format!("{MAX_OPEN} calls go on, and the one that begins here is not written");
+                    findings.problem(Problem { line: number, message });
+                    return Ok(());
+                };
                 to.event(at, Method::Create, &call.connection, &json!({}))?;
                 if !found_in_progress {
                     to.event(at, Method::ConnectionState, &call.connection, &json!("connected"))?;
@@ -171,7 +188,12 @@ impl Recording<'_> {
             Content::Event(event) => event,
             Content::Nothing | Content::Unknown(_) => return Ok(()),
         };
-        let Some(call) = self.open.get_mut(&*name) else { return Ok(()) };
+        let Some(call) = self.open.get_mut(&*name) else {
+            if matches!(event, Event::Sample(_)) {
+                self.stray.get_or_insert((number, 0)).1 += 1;
+            }
+            return Ok(());
+        };
         match event {
             Event::Sample(_) => {
                 if matches!(call.pending, Some((_, true))) {
