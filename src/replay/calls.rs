@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// The problem with a call whose end is not in the recording.
 const NO_END: &str = "the call that begins here has no end, and nothing is said about it";
 
+/// The problem with a call of which the recording has neither the announcement nor the acceptance.
+pub const NO_BEGINNING: &str = "the call that is first heard of here has no beginning, and nothing is said about it";
+
 /// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
 /// change nothing.
 const ENDED_CALLS_KEPT: usize = 5;
@@ -89,6 +92,8 @@ pub struct Calls {
 #[derive(Debug)]
 struct Open {
     began: usize,
+    /// It was announced or accepted.
+    has_begun: bool,
     last_line: usize,
     watchers: Vec<Watcher>,
     /// The newest events that have the same time.
@@ -138,10 +143,14 @@ impl Calls {
                 }
                 self.ended.remove(name);
                 self.open(line, name, &parties, output);
+                self.mark_begun(name);
             }
             Content::Accepted { found_in_progress } => {
+                // No call is accepted after its end: this is another, whose announcement is not in the recording.
+                self.ended.remove(name);
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
                 self.handle(line, at, name, Event::Accepted { at: wall, found_in_progress }, output);
+                self.mark_begun(name);
             }
             Content::Event(event) => self.handle(line, at, name, event, output),
         }
@@ -169,8 +178,15 @@ impl Calls {
             self.give_up_some(output);
         }
         let watchers = self.engines.iter().map(|engine| Watcher::new(engine, parties)).collect();
-        let open = Open { began: line, last_line: line, watchers, moment: Vec::new(), series: Vec::new() };
+        let (moment, series) = (Vec::new(), Vec::new());
+        let open = Open { began: line, has_begun: false, last_line: line, watchers, moment, series };
         self.open.insert(name.into(), open);
+    }
+
+    fn mark_begun(&mut self, name: &str) {
+        if let Some(open) = self.open.get_mut(name) {
+            open.has_begun = true;
+        }
     }
 
     fn handle(&mut self, line: usize, at: Timestamp, name: &str, event: Event, output: &mut ReplayOutput) {
@@ -196,6 +212,9 @@ impl Calls {
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             self.waiting -= open.moment.len();
             open.play_moment();
+            if !open.has_begun {
+                output.problem(open.began, NO_BEGINNING.to_owned());
+            }
             let (finished, reportable) = open.end(line, at, &event);
             output.finished.push(finished);
             self.wrap_up.ended(line, &name, reportable);

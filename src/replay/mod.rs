@@ -13,7 +13,7 @@ pub mod what_if;
 mod wrap_up;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Calls, Finished, MAX_PROBLEMS, ReplayOutput};
+pub use calls::{Calls, Finished, MAX_PROBLEMS, NO_BEGINNING, ReplayOutput};
 pub use wrap_up::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
@@ -236,5 +236,38 @@ mod tests {
         ]);
         let calls: Vec<_> = replayed.calls.iter().map(|call| (call.call_sid.as_deref(), call.duration_ms.0)).collect();
         assert_eq!(calls, [(Some("CA2"), 1500.0), (Some("CA1"), 9000.0)]);
+    }
+    #[test]
+    fn a_call_that_is_accepted_after_one_of_the_same_name_has_ended_is_another_also_where_nothing_announces_it() {
+        for call in ["", r#","callSid":"CA1""#] {
+            let at = |ms: u32, kind: &str| format!(r#"{{"ms":{ms},"type":"{kind}"{call}}}"#);
+            let lines = [
+                at(0, "accept"),
+                at(20_000, "disconnect"),
+                at(20_500, "reconnecting"),
+                at(30_000, "accept"),
+                at(34_000, "disconnect"),
+            ];
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let replayed = replayed(&lines);
+            let found: Vec<_> = replayed.calls.iter().map(|call| (call.duration_ms.0, call.alert)).collect();
+            assert_eq!((found, replayed.problems), (vec![(20_000.0, false), (4000.0, true)], vec![]), "{call}");
+        }
+    }
+    #[test]
+    fn a_call_whose_beginning_is_missing_is_reported_and_one_that_nobody_took_is_not() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"sample","sample":{},"callSid":"CA1"}"#,
+            r#"{"ms":0,"type":"incoming","callSid":"CA2"}"#,
+            r#"{"ms":0,"type":"mute","muted":true,"callSid":"CA3"}"#,
+            r#"{"ms":1000,"type":"sample","sample":{},"callSid":"CA2"}"#,
+            r#"{"ms":1000,"type":"accept","callSid":"CA3"}"#,
+            r#"{"ms":50000,"type":"disconnect","callSid":"CA1"}"#,
+            r#"{"ms":50000,"type":"disconnect","callSid":"CA2"}"#,
+            r#"{"ms":50000,"type":"disconnect","callSid":"CA3"}"#,
+        ]);
+        assert_eq!(replayed.calls.iter().map(|call| call.call_sid.as_deref()).collect::<Vec<_>>(), [Some("CA3")]);
+        let message = "the call that is first heard of here has no beginning, and nothing is said about it".to_owned();
+        assert_eq!(replayed.problems, [Problem { line: 1, message }]);
     }
 }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::outcome::Outcome;
 use crate::packed_rows::{self, Rare, SampleNumbers, StatsNumbers};
 use device_monitoring::replay::recording::{self, Content};
-use device_monitoring::replay::{Calls, ReplayOutput};
+use device_monitoring::replay::{Calls, NO_BEGINNING, ReplayOutput};
 use device_monitoring::{
     CandidatePair, Configuration, Event, Inbound, MediaPlayout, MediaSource, RawSample, RawStatistics, RemoteInbound,
     RemoteOutbound, Sample, Statistics, Timestamp,
@@ -70,7 +70,8 @@ impl Judge {
         if judged > 1 {
             problems.push(format!("{judged} calls have this CallSid: this is the last"));
         }
-        if judged > 0 && !output.problems.is_empty() {
+        // What has no beginning has ended, and has its own sentence.
+        if judged > 0 && output.problems.iter().any(|problem| problem.message != NO_BEGINNING) {
             problems.push("another call that has this CallSid has no end".to_owned());
         }
         let verdicts = output.finished.pop().map(|finished| finished.verdicts);

@@ -27,7 +27,7 @@ Examples:
 
 Exit status:
   0  everything was read
-  1  something in the recordings, or a whole one, could not be read, or a call in them has no end
+  1  something in the recordings, or a whole one, could not be read, or a call in them has no beginning or no end
   2  nothing was played: there was no call in anything that was named, or the command or a configuration cannot be
      read; what is at --output stays as it was";
 

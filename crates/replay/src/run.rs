@@ -37,7 +37,7 @@ pub struct Run<'a> {
 pub enum Ran {
     /// Everything.
     Flawless,
-    /// Not everything, or a call has no end.
+    /// Not everything, or a call has no beginning or no end.
     Partly,
     /// Nothing: there was no call in anything that was read, and there should have been.
     Nothing,

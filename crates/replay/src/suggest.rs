@@ -20,7 +20,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit status:
   0  everything was read
-  1  something in the recordings, or a whole one, could not be read, or a call in them has no end
+  1  something in the recordings, or a whole one, could not be read, or a call in them has no beginning or no end
   2  nothing can be suggested: there are too few calls, or too few that agents reported";
 
 /// Wider than this, a cell goes on in the next line.
