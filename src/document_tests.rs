@@ -128,8 +128,11 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
 #[test]
 fn documents_name_what_raises_gaps_and_what_ends_them() {
     let clear = words(f64::from(audio_gaps::CLEAR_AT));
-    let concealed =
-        format!("two seconds in a row, each with {} % or more made up", audio_gaps::MIN_CONCEALED_SHARE * 100.0);
+    let concealed = format!(
+        "{} seconds in a row, each with {} % or more made up",
+        words(f64::from(audio_gaps::CONCEALED_TO_RAISE)),
+        audio_gaps::MIN_CONCEALED_SHARE * 100.0
+    );
     let sentences = [
         format!("one second without any packet raises a warning at once; {clear} good seconds end it"),
         concealed.clone(),

@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 import { paths } from '../paths.mjs';
-import { Locks } from './locks.mjs';
+import { Locks } from './web-locks.mjs';
 
 const GENERATED = path.join(paths.root, 'js-shim', 'src', 'generated');
 

@@ -11,8 +11,9 @@ const CONDITION: ConditionName = ConditionName::AudioGaps;
 
 /// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
 pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
-/// Share of a second's sound that was made up, beyond what lost packets explain. If each of two seconds in a row reaches
-/// it, they are a gap across both (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
+/// Seconds in a row of which much was made up that are a gap across them.
+pub(crate) const CONCEALED_TO_RAISE: u32 = 2;
+/// Share of a second's sound that was made up, beyond what lost packets explain, that each of them has to reach (1.5 s, at whatever moment it begins, makes up at least 0.5 of one of two and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
 pub(crate) const MIN_CONCEALED_SHARE: f64 = 0.4;
 /// Good samples in a row, one a second, that clear.
@@ -25,6 +26,13 @@ const CLEAR_AFTER: Milliseconds = Milliseconds(1000.0 * CLEAR_AT as f64 - EARLY.
 /// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
 /// ways.
 const CATCH_UP_RATIO: f64 = 1.5;
+
+/// Seconds in a row, each with a large made-up share.
+#[derive(Clone, Copy, Debug)]
+struct ConcealedRun {
+    span: Interval,
+    seconds: u32,
+}
 
 /// What went each way in a second.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +53,8 @@ pub(crate) struct AudioGaps {
     began: bool,
     /// End of the last second without packets, or largely made up.
     bad_until: Timestamp,
-    /// A made-up second, should the next be one too.
-    concealed: Option<Interval>,
+    /// Made-up seconds, should the next be one too.
+    concealed: Option<ConcealedRun>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
     interruptions: Interruptions,
@@ -109,9 +117,15 @@ impl AudioGaps {
         if share < MIN_CONCEALED_SHARE || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
             return;
         }
-        self.concealed = Some(second);
-        if let Some(before) = before.filter(|before| before.to == second.from) {
-            self.extend_gap(second.to, Interval { from: before.from, to: second.to }, conditions);
+        let run = match before.filter(|before| before.span.to == second.from) {
+            Some(ConcealedRun { span, seconds }) => {
+                ConcealedRun { span: Interval { from: span.from, to: second.to }, seconds: seconds + 1 }
+            }
+            None => ConcealedRun { span: second, seconds: 1 },
+        };
+        self.concealed = Some(run);
+        if run.seconds >= CONCEALED_TO_RAISE {
+            self.extend_gap(second.to, run.span, conditions);
         }
     }
 

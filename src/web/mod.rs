@@ -3,7 +3,7 @@
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
 //! (`clock`), a way to wake up (`timer`), and an outbox (`page_outbox`) in the browser's `storage`, from which
 //! `delivery` posts. `engine_host` keeps the engine, carries out its effects and replaces it when it fails. What crosses
-//! the boundary is plain objects: [`setup`] has the page's input, which `read` reads, and [`view`] the output. Their
+//! the boundary is plain objects: [`js_input`] has the page's input, which `read` reads, and [`js_output`] the output. Their
 //! TypeScript is derived from the structs. A failure of ours ends in `trap`, wherever no JavaScript of ours is there to
 //! catch it.
 //!

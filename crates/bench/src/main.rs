@@ -3,9 +3,9 @@
 mod calls;
 mod checkpoint_cost;
 mod event_cost;
-mod measured;
 mod parse_only;
 mod replay;
+mod replay_process;
 mod report;
 
 use anyhow::{Result, bail};

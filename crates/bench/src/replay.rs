@@ -4,8 +4,8 @@
 //! take turns, so that what else the machine does meets both.
 
 use crate::calls::{Calls, Written};
-use crate::measured::Measured;
 use crate::parse_only::Parser;
+use crate::replay_process::Measured;
 use crate::report::Report;
 use anyhow::{Context, Result};
 use std::fs::{self, File};

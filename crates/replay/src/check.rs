@@ -4,7 +4,7 @@ use crate::config_file::{ConfigFile, Evaluation};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::{Advised, Config, Configuration, Finding, Pilot, Severity, Source, Suggestion};
-use replay::terminal::{plain, say, stdout};
+use replay::safe_output::{plain, say, stdout};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

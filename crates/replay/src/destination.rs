@@ -1,7 +1,7 @@
 //! Where the report goes: an existing file is replaced by the complete report, or stays as it was.
 
 use crate::file_identity::Identity;
-use crate::terminal;
+use crate::safe_output;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};

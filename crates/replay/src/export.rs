@@ -5,7 +5,7 @@ use replay::destination::Destination;
 use replay::dumps::Export;
 use replay::input;
 use replay::run::report;
-use replay::terminal::say;
+use replay::safe_output::say;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use device_monitoring::fleet::{Incident, Tally, past_incidents};
 use jiff::Timestamp;
 use replay::card_reader::Cards;
 use replay::input::{self, Input};
-use replay::terminal::{plain, say, stdout};
+use replay::safe_output::{plain, say, stdout};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;

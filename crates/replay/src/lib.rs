@@ -25,9 +25,9 @@ mod parallel_replay;
 mod progress;
 #[cfg(feature = "command")]
 pub mod run;
-pub mod sources;
 #[cfg(feature = "command")]
-pub mod terminal;
+pub mod safe_output;
+pub mod sources;
 #[cfg(feature = "command")]
 mod totals;
 #[cfg(feature = "command")]

@@ -16,7 +16,7 @@ use replay::destination::Destination;
 use replay::file_identity::Identity;
 use replay::input::{self, Input};
 use replay::run::{Ran, Run};
-use replay::terminal::say;
+use replay::safe_output::say;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;

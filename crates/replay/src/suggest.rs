@@ -11,7 +11,7 @@ use replay::input;
 use replay::judged_call::JudgedCall;
 use replay::output::Format as Output;
 use replay::run::{Ran, Run};
-use replay::terminal::{plain, say, stdout};
+use replay::safe_output::{plain, say, stdout};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;

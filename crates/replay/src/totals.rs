@@ -1,7 +1,7 @@
 //! Sums over all calls.
 
 use crate::judged_call::JudgedCall;
-use crate::terminal::plain;
+use crate::safe_output::plain;
 use crate::verdict_change::Change;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -2,7 +2,7 @@
 
 use super::credentials::Credentials;
 use super::remote_config::RemoteConfig;
-use replay::terminal::say;
+use replay::safe_output::say;
 use std::io;
 use std::time::Duration;
 use ureq::http::{Response, Uri};

@@ -1,6 +1,6 @@
 //! Asking before something is written.
 
-use replay::terminal::{plain, say};
+use replay::safe_output::{plain, say};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Whether the person at the terminal agrees. Without a terminal nobody can.

@@ -4,7 +4,7 @@ use super::edit::Block;
 use crate::check::WIDTH;
 use crate::verbatim_json::{Members, same};
 use comfy_table::{ContentArrangement, Table, presets};
-use replay::terminal::{plain, plain_lines};
+use replay::safe_output::{plain, plain_lines};
 use serde_json::value::RawValue;
 use std::io;
 

@@ -17,7 +17,7 @@ use credentials::Credentials;
 use device_monitoring::{NAMESPACE, Source};
 use edit::Refused;
 use remote_config::RemoteConfig;
-use replay::terminal::{plain, say, stdout};
+use replay::safe_output::{plain, say, stdout};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;

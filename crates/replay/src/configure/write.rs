@@ -4,7 +4,7 @@ use super::api::{Api, Failure, TRIES};
 use super::remote_config::RemoteConfig;
 use crate::verbatim_json::Members;
 use device_monitoring::Source;
-use replay::terminal::say;
+use replay::safe_output::say;
 use serde_json::value::RawValue;
 use std::io;
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use super::{NOT_MEASURED, Output};
 use crate::judged_call::{Findings, JudgedCall};
-use crate::terminal::plain;
+use crate::safe_output::plain;
 use crate::totals::Totals;
 use crate::verdict_change::Change;
 use comfy_table::{Table, presets};
