@@ -27,7 +27,8 @@ impl RowPacker {
         let call_sids = columns::cast(CALL_SID, columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
         let call_sids = call_sids.as_string_view();
         let columns = Columns::from_batch(batch)?;
-        let (mut calls, mut current): (HashMap<&str, Vec<u8>>, Option<(&str, Vec<u8>)>) = Default::default();
+        let mut calls: HashMap<&str, Vec<u8>> = HashMap::new();
+        let mut current: Option<(&str, Vec<u8>)> = None;
         for row in 0..columns.rows() {
             let number = self.rows;
             self.rows += 1;
