@@ -21,6 +21,10 @@ const NO_END: &str = "the call that begins here has no end, and nothing is said 
 /// The problem with a call of which the recording has neither the announcement nor the acceptance.
 pub const NO_BEGINNING: &str = "the call that is first heard of here has no beginning, and nothing is said about it";
 
+/// The name of a call that has none: an empty text that has an address. `""` has none, and glibc's `memcmp` with AVX-512
+/// then takes a hidden fault each time, which was a fifth of the time that packed rows took.
+const NO_NAME: &str = " ".split_at(0).0;
+
 /// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
 /// change nothing.
 const ENDED_CALLS_KEPT: usize = 5;
@@ -133,6 +137,7 @@ impl Calls {
 
     /// Processes the content of one line. `name` is the CallSid on the line, or empty where there is none.
     pub fn process(&mut self, line: usize, at: Timestamp, name: &str, content: Content, output: &mut ReplayOutput) {
+        let name = if name.is_empty() { NO_NAME } else { name };
         match content {
             Content::Nothing | Content::Unknown(_) => {}
             Content::StartedAt(started_at) => self.started_at = started_at,

@@ -48,9 +48,12 @@ impl Judge {
         for (index, row) in packed_rows::in_order(packed)?.iter().enumerate() {
             let at = Timestamp(row.at);
             let body = row.body()?;
-            let sample = body.sample.map(|numbers| Event::Sample(Sample::from(sample(numbers))));
-            let stats = body.stats.map(|numbers| Event::Statistics(Statistics::from(statistics(numbers))));
-            for event in sample.into_iter().chain(stats) {
+            if let Some(numbers) = body.sample {
+                let event = Event::Sample(Sample::from(sample(numbers)));
+                calls.process(index, at, "", Content::Event(event), output);
+            }
+            if let Some(numbers) = body.stats {
+                let event = Event::Statistics(Statistics::from(statistics(numbers)));
                 calls.process(index, at, "", Content::Event(event), output);
             }
             match body.rare.map(|rare| content(&rare)) {
@@ -87,13 +90,9 @@ impl Judge {
 
 /// What an event says that does not come every second: read as a line of a recording is.
 fn content(rare: &Rare) -> Result<Content, String> {
-    let kind = Value::from(rare.kind.as_str());
-    let detail = rare.detail.as_deref().map(serde_json::from_str::<Map<String, Value>>).transpose();
-    let not_json = |error| format!("{kind:.60}: detail is no JSON object: {error}");
-    let mut line = detail.map_err(not_json)?.unwrap_or_default();
-    line.insert("type".to_owned(), kind.clone());
-    line.insert("ms".to_owned(), 0.into());
-    recording::read(&Value::Object(line).to_string()).map(|entry| entry.content)
+    let fields = rare.detail.as_deref().map(serde_json::from_str::<Map<String, Value>>).transpose();
+    let not_json = |error| format!("{:.60}: detail is no JSON object: {error}", Value::from(rare.kind.as_str()));
+    recording::read_fields(&rare.kind, fields.map_err(not_json)?.unwrap_or_default())
 }
 
 fn sample(numbers: SampleNumbers) -> RawSample {

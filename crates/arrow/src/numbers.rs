@@ -13,21 +13,26 @@ const REAL: u8 = 3;
 
 /// Of so many numbers the forms go into one byte.
 const FORMS_IN_A_BYTE: usize = 4;
+/// No struct has more numbers.
+const MOST: usize = 32;
 
-/// Appends numbers. `NaN` is not known; a zero has no sign.
+/// Appends numbers, of which there are no more than [`MOST`]. `NaN` is not known; a zero has no sign.
 pub(crate) fn pack<const COUNT: usize>(numbers: &[f64; COUNT], to: &mut Vec<u8>) {
-    to.reserve(COUNT.div_ceil(FORMS_IN_A_BYTE) + COUNT * size_of::<f64>());
-    for several in numbers.chunks(FORMS_IN_A_BYTE) {
-        to.push(several.iter().rev().fold(0, |forms, number| (forms << 2) | form(*number)));
-    }
-    for number in numbers {
-        match form(*number) {
-            SMALL => to.extend_from_slice(&(*number as u16).to_le_bytes()),
-            WHOLE => to.extend_from_slice(&(*number as i32).to_le_bytes()),
-            REAL => to.extend_from_slice(&number.to_le_bytes()),
-            _ => {}
+    const { assert!(COUNT <= MOST) };
+    // Each number is written in full, and the next one over what of it is not needed: that is less work than to choose.
+    let mut bytes = [0; MOST * size_of::<f64>()];
+    let mut length = 0;
+    let mut forms = 0_u64;
+    for (index, number) in numbers.iter().enumerate() {
+        let (form, bits, size) = form(*number);
+        forms |= u64::from(form) << (2 * index);
+        if let Some(place) = bytes.get_mut(length..).and_then(<[u8]>::first_chunk_mut) {
+            *place = bits.to_le_bytes();
         }
+        length += size;
     }
+    to.extend(forms.to_le_bytes().iter().take(COUNT.div_ceil(FORMS_IN_A_BYTE)));
+    to.extend_from_slice(bytes.get(..length).unwrap_or_default());
 }
 
 /// Takes them again; `None` if they break off.
@@ -50,15 +55,18 @@ pub(crate) fn unpack<const COUNT: usize>(bytes: &mut &[u8]) -> Option<[f64; COUN
     Some(numbers)
 }
 
-fn form(number: f64) -> u8 {
-    if f64::from(number as u16) == number {
-        SMALL
-    } else if f64::from(number as i32) == number {
-        WHOLE
+/// The form of a number, its bits in that form, and how many bytes of these count.
+fn form(number: f64) -> (u8, u64, usize) {
+    let small = number as u16;
+    let whole = number as i32;
+    if f64::from(small) == number {
+        (SMALL, u64::from(small), size_of::<u16>())
+    } else if f64::from(whole) == number {
+        (WHOLE, u64::from(whole.cast_unsigned()), size_of::<i32>())
     } else if number.is_nan() {
-        UNKNOWN
+        (UNKNOWN, 0, 0)
     } else {
-        REAL
+        (REAL, number.to_bits(), size_of::<f64>())
     }
 }
 

@@ -106,6 +106,7 @@ impl<'a> Packed<'a> {
         Some(Self { at, seq, has, body })
     }
 
+    #[inline]
     pub(crate) fn body(&self) -> Result<Body> {
         let mut rest = self.body;
         let mut body = Body::default();

@@ -88,8 +88,8 @@ impl Destination {
     /// The file cannot be used twice.
     pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
         Ok(match &self.place {
-            Place::StandardOutput => Box::new(BufWriter::new(terminal::stdout())),
-            Place::Device(file) => Box::new(BufWriter::new(terminal::writer(file.try_clone()?))),
+            Place::StandardOutput => Box::new(BufWriter::new(safe_output::stdout())),
+            Place::Device(file) => Box::new(BufWriter::new(safe_output::writer(file.try_clone()?))),
             Place::File { beside, .. } => Box::new(BufWriter::new(beside.as_file().try_clone()?)),
         })
     }

@@ -44,7 +44,7 @@ use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::{Statistic, WarningData, WarningName};
 use fields::{Fields, not_a, not_json, quoted, shown};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The one version of the format.
@@ -121,6 +121,16 @@ pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, Stri
 /// What is wrong with it, for a person to read.
 pub fn read(line: &str) -> Result<Entry<'_>, String> {
     read_second(line).map_or_else(|| read_any(line), Ok)
+}
+
+/// Reads what a line of this type says, given its fields but for `type` and `ms`.
+///
+/// # Errors
+/// What is wrong with it, for a person to read.
+pub fn read_fields(kind: &str, fields: Map<String, Value>) -> Result<Content, String> {
+    let fields = Fields(fields);
+    let content = content(kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(kind)))?;
+    fields.name("callSid").map(|_| content)
 }
 
 /// Reads a line if it is one of those that a recording mostly consists of, and nothing is wrong with it.
