@@ -6,7 +6,7 @@ use std::fs;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
@@ -27,7 +27,7 @@ use crate::steadiness;
 use crate::toolchain::{self, TARGET, WasmToolchain};
 use crate::wasm;
 
-/// Runs every check that a change has to pass, or only the named steps, up to the first that fails.
+/// Runs every check that a change has to pass, or only the named steps, up to the first that fails (with --full, all).
 ///
 /// Left out is what --full adds, and what has a command of its own: datafusion, faults, fleet, floor, accuracy, bench,
 /// supply-chain.
@@ -210,25 +210,38 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if chosen.iter().any(|step| !COMPILED_ONLY.contains(&step.name)) {
         bench.install_packages();
     }
-    let mut times = Vec::new();
-    for (index, step) in chosen.iter().enumerate() {
-        println!("\n━━ {}/{} {}: {}", index + 1, chosen.len(), step.name, step.title);
+    let result = run_each(&chosen, extent, |step| (step.run)(&bench));
+    bench.skipped.borrow().iter().for_each(|skipped| println!("{skipped}"));
+    result
+}
+
+/// Up to the first that fails: a mistake is told soonest. A full run takes so long that it goes on, and tells all at its
+/// end.
+fn run_each(steps: &[&Step], extent: Extent, run: impl Fn(&Step) -> Result<()>) -> Result<()> {
+    let full = if extent == Extent::Full { "--full " } else { "" };
+    let (mut times, mut failures) = (Vec::new(), Vec::new());
+    for (index, step) in steps.iter().enumerate() {
+        let Step { name, title, .. } = step;
+        println!("\n━━ {}/{} {name}: {title}", index + 1, steps.len());
         let started = Instant::now();
-        let result = (step.run)(&bench);
-        times.push((step.name, started.elapsed()));
-        if let Err(error) = result {
-            println!("\n{}", table(&times));
-            let full = if extent == Extent::Full { "--full " } else { "" };
-            bail!(
-                "step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {full}{name}`.",
-                name = step.name,
-                title = step.title
-            );
+        let result = run(step);
+        times.push((*name, started.elapsed()));
+        let took = progress::seconds(started.elapsed());
+        match result {
+            Ok(()) => println!("━━ {name} passed in {took}"),
+            Err(error) => {
+                println!("━━ {name} failed after {took}: {error:#}");
+                failures.push(format!(
+                    "step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {full}{name}`."
+                ));
+                if extent == Extent::Default {
+                    break;
+                }
+            }
         }
-        println!("━━ {} passed in {}", step.name, progress::seconds(started.elapsed()));
     }
     println!("\n{}", table(&times));
-    bench.skipped.borrow().iter().for_each(|skipped| println!("{skipped}"));
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
     Ok(())
 }
 
@@ -448,6 +461,23 @@ mod tests {
         assert!(full.ends_with(&["fuzz", "start", "demo", "engines"]));
         assert_eq!(chosen(&["demo", "native"], Extent::Default), ["native", "demo"]);
         assert_eq!(chosen(&["native"], Extent::Full), ["native"]);
+    }
+
+    #[test]
+    fn a_failure_ends_a_default_run_and_not_a_full_one() {
+        for (extent, expected) in [(Extent::Default, 2), (Extent::Full, 5)] {
+            let steps = choose(&["format", "clippy", "native", "shim", "lab"].map(str::to_owned), extent);
+            let tried = RefCell::new(Vec::new());
+            let result = run_each(&steps, extent, |step| {
+                tried.borrow_mut().push(step.name);
+                ensure!(!["clippy", "shim"].contains(&step.name), "it is broken");
+                Ok(())
+            });
+            assert_eq!(tried.borrow().len(), expected);
+            let said = result.unwrap_err().to_string();
+            assert!(said.contains("cargo xtask test") && said.contains("clippy`"), "{said}");
+            assert_eq!(said.contains("`shim`"), extent == Extent::Full, "{said}");
+        }
     }
 
     #[test]
