@@ -13,7 +13,7 @@ use crate::call::detector::{
 };
 use crate::call::interruptions::COMES_BACK_WITHIN;
 use crate::call::loss;
-use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
+use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_BACKDATING, RECENT_WINDOW};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
@@ -120,6 +120,7 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
         format!("in every second, the warning ends after {patience} good seconds"),
         format!("{patience} times the average gap between two bad seconds"),
         format!("but {most} good seconds at most"),
+        format!("at least {} seconds after the last bad one", words(whole(outbound_loss::CLEAR_AFTER, SECOND))),
         format!("within {} seconds counts as if it had never stopped", words(whole(metric_monitor::MERGE_GAP, SECOND))),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
@@ -200,6 +201,8 @@ fn the_map_names_the_windows_of_metrics() {
         format!("`RAISE_AT` ({RAISE_AT}) bad seconds among the last `WINDOW` ({WINDOW})"),
         format!("`RAISE_AT_SEVERE` ({RAISE_AT_SEVERE}) among the last `SEVERE_WINDOW` ({SEVERE_WINDOW})"),
         format!("`WINDOW` ({} s, net loss)", loss::WINDOW),
+        format!("`RECENT_WINDOW` ({} s)", whole(RECENT_WINDOW, SECOND)),
+        format!("`MAX_BACKDATING` ({} s) of the statistical test", whole(MAX_BACKDATING, SECOND)),
     ];
     assert_eq!(missing("docs/architecture.md", &figures), [""; 0]);
 }

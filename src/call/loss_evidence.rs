@@ -24,9 +24,9 @@ const CUSUM_THRESHOLD: f64 = 6.0;
 pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 
 /// Loss over this window must also exceed the threshold; otherwise long, slightly too low loss would accumulate.
-const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
 /// An episode is never backdated further.
-const MAX_BACKDATING: Milliseconds = Milliseconds(20_000.0);
+pub(crate) const MAX_BACKDATING: Milliseconds = Milliseconds(20_000.0);
 
 /// Packets of some time.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ const MEAN_READING_DELAY: Milliseconds = Milliseconds(500.0);
 /// Readings and samples are a second apart: of two ends that are no farther apart, nobody knows which was first.
 const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 /// After the last bad report this long has to pass, so that two reports two seconds apart do not make it flap.
-const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
+pub(crate) const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
 const CLEAN_RATIO: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
