@@ -21,8 +21,8 @@ const NO_END: &str = "the call that begins here has no end, and nothing is said 
 /// The problem with a call of which the recording has neither the announcement nor the acceptance.
 pub const NO_BEGINNING: &str = "the call that is first heard of here has no beginning, and nothing is said about it";
 
-/// The name of a call that has none: an empty text that has an address. `""` has none, and glibc's `memcmp` with AVX-512
-/// then takes a hidden fault each time, which was a fifth of the time that packed rows took.
+/// The name of a call that has none: an empty text that has an address. Comparing `""`, which has none, took a fifth of the
+/// time of packed rows; probably glibc's `memcmp` with AVX-512 takes a fault there that nobody sees.
 const NO_NAME: &str = " ".split_at(0).0;
 
 /// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
