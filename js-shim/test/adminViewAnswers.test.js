@@ -3,7 +3,7 @@ import { act } from 'react-dom/test-utils';
 
 import { translator } from '../admin-view/src/text';
 import { ForgetWorker } from '../admin-view/src/ui/floor/ForgetWorker';
-import { Outcome } from '../admin-view/src/ui/floor/Outcome';
+import { Outcome } from '../admin-view/src/ui/floor/ActionOutcomes';
 import { useLiveConfiguration } from '../admin-view/src/ui/useLiveConfiguration';
 import { themedPage } from './themedPage';
 

@@ -270,7 +270,7 @@ export class Lab extends Stage {
 
   /**
    * The Function's endpoint fails from now on, until `mendEndpoint`.
-   * @param {import('./function-endpoint.mjs').ENDPOINT_FAULTS[number]} fault
+   * @param {import('./endpoint-faults.mjs').ENDPOINT_FAULTS[number]} fault
    */
   breakEndpoint(fault) {
     this.endpoint.break(fault);

@@ -74,7 +74,7 @@ function parseForm(text) {
  * @param {string} lab.functionUrl without a slash at the end
  * @param {boolean} lab.directly the plugin posts to twilio-run itself, and nothing in between: what a page sends while it ends
  *   cannot be answered here
- * @param {import('./function-endpoint.mjs').Endpoint} lab.endpoint decides whether the Function is reached
+ * @param {import('./endpoint-faults.mjs').Endpoint} lab.endpoint decides whether the Function is reached
  * @param {import('../awaitable-list.mjs').Entries} lab.attempts to reach the Function: {path, method, fields, failed?}
  * @param {import('../awaitable-list.mjs').Entries} lab.requests that were answered: {path, method, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew

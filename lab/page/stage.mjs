@@ -14,7 +14,7 @@ import { Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
 import { World } from '../twilio/world.mjs';
 import { launchBrowser } from './browser.mjs';
-import { Endpoint } from './function-endpoint.mjs';
+import { Endpoint } from './endpoint-faults.mjs';
 import { firefoxPlace, launchFirefox } from './firefox.mjs';
 import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
 import { serveScript } from './serve-script.mjs';

@@ -4,8 +4,8 @@ mod calls;
 mod checkpoint_cost;
 mod event_cost;
 mod parse_only;
-mod replay;
 mod replay_process;
+mod replay_speed;
 mod report;
 
 use anyhow::{Result, bail};
@@ -28,7 +28,7 @@ fn run() -> Result<()> {
     let name = arguments.next().unwrap_or_default();
     let paths: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
     match (name.to_str(), paths.as_slice()) {
-        (Some("replay"), [replay, recordings, folder, report]) => replay::run(replay, recordings, folder, report),
+        (Some("replay"), [replay, recordings, folder, report]) => replay_speed::run(replay, recordings, folder, report),
         (Some("events"), [configuration, report, recordings @ ..]) => {
             event_cost::run(configuration, report, recordings)
         }

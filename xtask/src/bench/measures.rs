@@ -104,7 +104,7 @@ pub(super) fn events(options: &Options) -> Result<Report> {
     if let Some(sample) = &options.sample {
         arguments.extend([Path::new("--sample"), sample]);
     }
-    let boundary = in_lab("events", &arguments)?;
+    let boundary = in_lab("event-cost", &arguments)?;
     let report = folder()?.join("events-native.json");
     let mut command = Command::new(built(&["bench"])?("bench"));
     process::run(command.arg("events").arg(&configuration).arg(&report).args(&recordings))?;

@@ -188,10 +188,12 @@ fn the_questions_in_the_paper_are_answered() {
         for sql in question.split(";\n").filter(|sql| !sql.trim().is_empty()) {
             // The table is there under another path.
             if !sql.trim_start().starts_with("CREATE EXTERNAL TABLE") {
-                session.ask(sql);
+                let written = format!("TO '{}/compact/", folder.path().display());
+                session.ask(&sql.replace("TO 'compact/", &written));
             }
         }
     }
+    assert!(folder.path().join("compact").exists());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // What one event of a call costs through the boundary: the plugin's own WebAssembly and glue, told what recorded calls heard,
 // in their order and at their distances, by a clock that need not be waited for. Beside it the Redux reducer of the sample
 // plugin of 2021, where its bundle is given.
-// Usage: node bench/events.mjs REPORT CONFIGURATION RECORDING… [--sample BUNDLE]; leaves the configuration for the native part.
+// Usage: node bench/event-cost.mjs REPORT CONFIGURATION RECORDING… [--sample BUNDLE]; leaves the configuration for the native part.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

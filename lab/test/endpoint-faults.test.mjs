@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENDPOINT_FAULTS, Endpoint } from '../page/function-endpoint.mjs';
+import { ENDPOINT_FAULTS, Endpoint } from '../page/endpoint-faults.mjs';
 
 const ANSWER = { status: 200, headers: {}, body: Buffer.from('{}') };
 const works = async () => ANSWER;
