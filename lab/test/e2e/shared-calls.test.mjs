@@ -71,7 +71,8 @@ test('what was recorded of an agent’s call is shared when it is over, without 
 
 test('a supervisor in another browser tries a setting on it, and sees another verdict', async () => {
   await readCalls();
-  await said('1 call');
+  // Not "1 call so far".
+  await said('1 call, of');
   const found = await part('shared').innerText();
   assert.match(found, /It takes [\d.]+ KB of memory\.[^]*Team: Blue \(1\)[^]*Agents: Robin Agent \(1\)/);
   await waitForJudgement(
@@ -94,7 +95,8 @@ test('calls of another team are not among them', async () => {
   await said('There are no such calls.');
   await tried().getByLabel('Team', { exact: true }).fill('blue');
   await readCalls();
-  await said('1 call');
+  // Not "1 call so far".
+  await said('1 call, of');
   assert.deepEqual(supervisor.pageErrors(), []);
 });
 
