@@ -10,14 +10,13 @@ pub(crate) const MAX_CHARACTERS: usize = 1_000_000;
 impl<S: Storage> Outbox<S> {
     /// Stores an entry. If there is no room, refused alerts are removed; if that is not enough, the entry is held in memory.
     pub(super) fn write(&mut self, key: &str, entry: &Entry) {
-        let text = match key.starts_with(&self.own_key("/", "")) && self.must_forget_numbers(entry) {
+        let text = if key.starts_with(&self.own_key("/", "")) && self.must_forget_numbers(entry) {
             // It was in memory, or has been read, since before the logout.
-            true => {
-                let mut entry = entry.clone();
-                entry.form.forget_numbers();
-                entry.to_text()
-            }
-            false => entry.to_text(),
+            let mut entry = entry.clone();
+            entry.form.forget_numbers();
+            entry.to_text()
+        } else {
+            entry.to_text()
         };
         if self.storage.store(key, &text) {
             return;

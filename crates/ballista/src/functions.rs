@@ -7,14 +7,14 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use device_monitoring_datafusion::register;
 
-/// What a session of the scheduler or of a client knows.
+/// DataFusion's state with our functions, for the scheduler and for a client.
 pub(crate) fn session(config: SessionConfig) -> Result<SessionState> {
     let context = SessionContext::new_with_state(default_session_builder(config)?);
     register(&context);
     Ok(context.state())
 }
 
-/// What an executor knows. It replaces Ballista's own registry, so that all of DataFusion's functions have to be in it.
+/// The functions of an executor. They replace Ballista's own registry, so all of DataFusion's functions have to be among them.
 pub(crate) fn registry() -> Result<BallistaFunctionRegistry> {
     Ok(BallistaFunctionRegistry::from(&session(SessionConfig::new())?))
 }

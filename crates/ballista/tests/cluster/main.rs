@@ -6,6 +6,8 @@ mod cluster;
 #[path = "../../../datafusion/tests/sql/replayed.rs"]
 mod replayed;
 mod scattered;
+#[path = "../../../datafusion/tests/sql/shuffle.rs"]
+mod shuffle;
 
 use cluster::{Cluster, PARTS, wait_for};
 use replayed::{ROWS, Verdicts, configurations, files, plain, recordings, replayed};

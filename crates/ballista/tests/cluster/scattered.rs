@@ -1,6 +1,7 @@
 //! A history whose rows lie in no order, over several files, some of them twice.
 
 use crate::replayed::{ROWS, recordings};
+use crate::shuffle::shuffle;
 use datafusion::arrow::array::UInt32Array;
 use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use datafusion::parquet::arrow::ArrowWriter;
@@ -46,15 +47,4 @@ pub(crate) fn scattered() -> TempDir {
         writer.close().unwrap();
     }
     scattered
-}
-
-/// Fisher and Yates, with numbers of xorshift64.
-fn shuffle(order: &mut [u32], seed: u64) {
-    let mut state = seed | 1;
-    for last in (1..order.len()).rev() {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        order.swap(last, (state % (last as u64 + 1)) as usize);
-    }
 }

@@ -5,5 +5,6 @@ mod exports;
 mod history;
 mod incidents;
 mod replayed;
+mod shuffle;
 mod support;
 mod verdicts;

@@ -1,6 +1,7 @@
 //! The same verdicts as `replay`, whatever the rows lie like.
 
 use crate::replayed::{ROWS, Verdicts, configurations, files, recordings, replayed};
+use crate::shuffle::shuffle;
 use crate::support::{Session, history};
 use datafusion::arrow::array::{RecordBatch, UInt32Array};
 use datafusion::arrow::compute::{concat_batches, take_record_batch};
@@ -165,15 +166,4 @@ fn the_history_can_be_judged_in_slices_of_call_sids_by_as_many_machines_as_there
         together.extend(slice);
     }
     assert_eq!(together, session.verdicts(&json!({})));
-}
-
-/// Fisher and Yates, with numbers of xorshift64.
-fn shuffle(order: &mut [u32], seed: u64) {
-    let mut state = seed | 1;
-    for last in (1..order.len()).rev() {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        order.swap(last, (state % (last as u64 + 1)) as usize);
-    }
 }
