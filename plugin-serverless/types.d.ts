@@ -14,6 +14,7 @@ export interface Parts {
   'generated/fleet': Engine;
   'lib/act-on-incidents': typeof import('./functions/lib/act-on-incidents.private.js');
   'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
+  'lib/action-readiness': typeof import('./functions/lib/action-readiness.private.js');
   'lib/actions': typeof import('./functions/lib/actions.private.js');
   'lib/answer': typeof import('./functions/lib/answer.private.js');
   'lib/handler': typeof import('./functions/lib/handler.private.js');

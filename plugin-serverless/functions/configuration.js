@@ -3,9 +3,9 @@
  *
  * Form fields: `Token` (an admin's Flex token) and `place` (`attributes`, or `ui_attributes`). To write also `block` (the
  * new block, JSON; `null` takes it away), `seen` (`version` of the place, JSON, as the answer before had it), and
- * `restores` (the id of a change that is put back). Every answer is JSON: 200 {state, places, history}, else {error,
- * message} and, if something was to be written, `state`: what state things are in. Only `DeviceMonitoringPlugin` is
- * changed; every other byte stays.
+ * `restores` (the id of a change that is put back). Every answer is JSON: 200 {state, places, history, actions}, else
+ * {error, message} and, if something was to be written, `state`: what state things are in. Only `DeviceMonitoringPlugin`
+ * is changed; every other byte stays. `actions` are those that are deployed, and whether each can be run.
  */
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
@@ -19,8 +19,9 @@ const { handlerOf } = lib('handler');
 const { logFailure, logLine } = lib('log');
 const { publicSections, writeConfiguration } = lib('checked-configuration-write');
 const { readConfigurationRequest } = lib('configuration-request');
+const { readinessOfActions } = lib('action-readiness');
 const { Refusal } = lib('refusal');
-const { SyncUnavailable, logUnavailable, syncDocumentsOf } = lib('sync-documents');
+const { ClaimsNotSetUp, SyncUnavailable, logUnavailable, syncDocumentsOf } = lib('sync-documents');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.
@@ -43,8 +44,14 @@ async function handle(context, event, known) {
   const { place, block, seen, restores } = readConfigurationRequest(event);
   const api = flexConfigurationApi(context, limits);
   const history = configurationHistory(client, context.SYNC_SERVICE_SID);
+  const actions = readinessOfActions(context, !(count.unavailable instanceof ClaimsNotSetUp));
   if (block === undefined)
-    return { state: 'read', ...publicSections(await api.read()), history: await historyOrNull(count, history) };
+    return {
+      state: 'read',
+      ...publicSections(await api.read()),
+      history: await historyOrNull(count, history),
+      actions,
+    };
   known.change = { place, ...(restores && { restores }) };
   const what = { api, documents, history, context, worker, place, block, seen, restores, started };
   const { state, before, places } = await writeConfiguration(what);
@@ -56,7 +63,7 @@ async function handle(context, event, known) {
     state,
     properties,
   });
-  return { state, ...publicSections(places), history: await historyOrNull(count, history) };
+  return { state, ...publicSections(places), history: await historyOrNull(count, history), actions };
 }
 
 /** @returns {Promise<object[] | null>} null if Sync does not give it */

@@ -18,7 +18,7 @@ const user = (n, roles) => ({
   identity: `person-${n}_40example_2Ecom`,
 });
 // Each has a limit of its own.
-const ADMINS = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`admin-${n}`, user(n, ['admin'])]));
+const ADMINS = Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`admin-${n}`, user(n, ['admin'])]));
 
 let hosted;
 let admins = 0;
@@ -83,6 +83,48 @@ describe('what is written', () => {
   });
 });
 
+describe('what is deployed', () => {
+  const readinessIn = async (context) => {
+    put('{}');
+    const { body } = await ask({}, context);
+    return Object.fromEntries(body.actions.map(({ name, ...problem }) => [name, problem]));
+  };
+
+  it('comes with the configuration: each action, and why it could not be run', async () => {
+    const actions = await readinessIn({ SMS_TEXT: 'Sorry', SMS_FROM: 'my phone' });
+    assert.deepEqual(actions, {
+      'annotate-call': { error: 'action-disabled' },
+      'log-call': {},
+      'send-sms-to-customer': { error: 'not-configured', variables: ['SMS_FROM'] },
+      'update-task': { error: 'action-disabled' },
+      webhook: { error: 'action-disabled' },
+    });
+    assert.deepEqual(hosted.entries('not-configured'), [], 'a look is no failure');
+  });
+
+  it('is what an alert would be answered', async () => {
+    const context = {
+      ACTIONS_ENABLED: 'annotate-call, webhook',
+      WEBHOOK_URL: 'ftp://example.com',
+      SMS_TEXT: 'Sorry',
+      SMS_FROM: '+12025550100',
+      SYNC_SERVICE_SID: '',
+    };
+    const actions = await readinessIn(context);
+    const errors = Object.values(actions).map(({ error }) => error);
+    assert.deepEqual(errors, [undefined, undefined, 'claims-not-set-up', 'action-disabled', 'not-configured']);
+    for (const [name, { error }] of Object.entries(actions)) {
+      const { body } = await hosted.report(name, hosted.call(), {}, context);
+      assert.equal(body.error, error, `${name}: ${JSON.stringify(body)}`);
+    }
+  });
+
+  it('is told to admins alone', async () => {
+    const { status, body } = await ask({ Token: 'a-supervisor' });
+    assert.deepEqual([status, body.actions], [403, undefined]);
+  });
+});
+
 describe('a change of somebody else since it was read', () => {
   for (const { name, read, now, changed } of changes) {
     it(`${changed.length ? 'is noticed' : 'is none'}: ${name}`, async () => {
@@ -112,7 +154,7 @@ describe('a change of somebody else since it was read', () => {
     const { body } = await ask();
     const seen = JSON.stringify(body.places.attributes.version);
     const answers = await Promise.all(
-      [1, 2].map((n) => ask({ Token: `admin-${80 + n}`, block: JSON.stringify({ noticesPerShift: n }), seen })),
+      [1, 2].map((n) => ask({ Token: `admin-${110 + n}`, block: JSON.stringify({ noticesPerShift: n }), seen })),
     );
     const [first, second] = answers.sort((one, other) => one.status - other.status);
     assert.deepEqual([first.status, second.status], [200, 409]);

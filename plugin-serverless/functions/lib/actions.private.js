@@ -26,7 +26,7 @@ exports.installedIn = (folder) => {
  *
  * @param {string} name the request's `action`
  * @param {object} context the Function's context: `ACTIONS_ENABLED` names those that are off otherwise
- * @returns {{name: string, run: Function, policy: 'at-least-once' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
+ * @returns {{name: string, run: Function, policy: 'at-least-once' | 'at-most-once', needs?: 'call' | 'customer', offByDefault?: boolean, options?: Array, logs?: boolean}}
  */
 exports.findAction = (name, context) => {
   const actions = exports.installedIn('actions');
@@ -39,10 +39,7 @@ exports.findAction = (name, context) => {
       : new Refusal(400, 'action-unknown', `There is no action of this name. ${known}`, { knownActions });
   }
   const action = exports.loadAction(name, path);
-  const enabled = String(context.ACTIONS_ENABLED ?? '')
-    .split(',')
-    .map((word) => word.trim());
-  if (action.offByDefault && !enabled.includes(name)) {
+  if (!exports.isSwitchedOn(action, context)) {
     throw new Refusal(
       403,
       'action-disabled',
@@ -51,6 +48,13 @@ exports.findAction = (name, context) => {
   }
   return action;
 };
+
+/** @param {{name: string, offByDefault?: boolean}} action @param {object} context the Function's context */
+exports.isSwitchedOn = ({ name, offByDefault }, { ACTIONS_ENABLED }) =>
+  !offByDefault ||
+  String(ACTIONS_ENABLED ?? '')
+    .split(',')
+    .some((word) => word.trim() === name);
 
 /** @param {string} name @param {string} path of its file */
 exports.loadAction = (name, path) => {

@@ -6,20 +6,37 @@ const { shouldLogNow, logLine } = require(Runtime.getFunctions()['lib/log'].path
 const PAUSE_S = 600;
 
 /**
- * @param {Array<{name: string, format?: RegExp, fallback?: string, description: string}> | undefined} declared without a
- *   `fallback` a variable must be set; `description` says in a few words what is expected
- * @param {object} context the Function's context
- * @returns {Record<string, string>} throws a Refusal that names the variable that is wrong, never its value
+ * @typedef {Array<{name: string, format?: RegExp, fallback?: string, description: string}>} Declared without a `fallback` a
+ *   variable must be set; `description` says in a few words what is expected
  */
-exports.readOptions = (declared, context) =>
-  Object.fromEntries(
-    (declared ?? []).map(({ name, format = /./, fallback, description }) => {
-      const value = context[name] || fallback;
-      if (value === undefined || (value !== fallback && !format.test(value))) {
-        const message = `The variable ${name} of this Function is ${value === undefined ? 'not set' : 'wrong'}. Expected: ${description}.`;
-        if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
-        throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
-      }
-      return [name, value];
-    }),
-  );
+
+/** @param {Declared[number]} option @param {object} context the Function's context */
+const valueOf = ({ name, fallback }, context) => context[name] || fallback;
+
+/**
+ * @param {Declared | undefined} declared
+ * @param {object} context the Function's context
+ * @returns {Declared} those that are not set, or wrong
+ */
+exports.wrongOptions = (declared, context) =>
+  (declared ?? []).filter((option) => {
+    const { format = /./, fallback } = option;
+    const value = valueOf(option, context);
+    return value === undefined || (value !== fallback && !format.test(value));
+  });
+
+/**
+ * @param {Declared | undefined} declared
+ * @param {object} context the Function's context
+ * @returns {Record<string, string>} throws a Refusal that names the first variable that is wrong, never its value
+ */
+exports.readOptions = (declared, context) => {
+  const [wrong] = exports.wrongOptions(declared, context);
+  if (wrong) {
+    const how = valueOf(wrong, context) === undefined ? 'not set' : 'wrong';
+    const message = `The variable ${wrong.name} of this Function is ${how}. Expected: ${wrong.description}.`;
+    if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
+    throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
+  }
+  return Object.fromEntries((declared ?? []).map((option) => [option.name, valueOf(option, context)]));
+};
