@@ -30,12 +30,12 @@ afterEach(() => {
   page.remove();
 });
 
-function show(value) {
+function show(value, deployed) {
   const changes = [];
   act(() => {
     ReactDOM.render(
       <Theme.Provider theme="default">
-        <ActionsFields value={value} findings={[]} onChange={(changed) => changes.push(changed)} />
+        <ActionsFields value={value} findings={[]} deployed={deployed} onChange={(changed) => changes.push(changed)} />
       </Theme.Provider>,
       page,
     );
@@ -88,4 +88,11 @@ test('a part that is not edited stays as it is', () => {
   const entry = { when: { teams: ['Blue'], teamAttribute: 'squad', rules: ['shortCall'] }, run: 'a' };
   expect(withPart(entry, 'rules', null)).toEqual({ when: { teams: ['Blue'], teamAttribute: 'squad' }, run: 'a' });
   expect(withEntry([entry], 0, null)).toBe(null);
+});
+
+test('an entry says that its action is not deployed, and no other entry does', () => {
+  show([{ run: 'log-call' }, { run: 'open-tiket' }], [{ name: 'log-call' }, { name: 'open-ticket' }]);
+  expect([...page.querySelectorAll('[data-finding]')].map(({ textContent }) => textContent)).toEqual([
+    expect.stringMatching(/Entry 2.*no action open-tiket.*log-call, open-ticket/),
+  ]);
 });

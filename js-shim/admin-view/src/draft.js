@@ -9,7 +9,8 @@ export const PILOT = 'pilot';
 export const PART = `${PILOT}.`;
 export const OWN = `${PART}properties.`;
 
-/** The property that says which alerts other actions are for. */
+/** The property that names the action for every alert, and the one that says which alerts other actions are for. */
+export const ACTION = 'action';
 export const ACTIONS = 'actions';
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);

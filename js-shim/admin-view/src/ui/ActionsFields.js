@@ -7,6 +7,7 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
 import { conditionsOf, withEntry, withPart } from '../actionConditions';
+import { findingsAboutAction } from '../actionReadiness';
 import { objectOf } from '../draft';
 import { WhatIf } from '../engine';
 import { useText } from '../text';
@@ -18,7 +19,7 @@ import { Names } from './NameListField';
 const PARTS = { rules: 'actionRules', diagnoses: 'actionDiagnoses', causes: 'actionCauses', teams: 'actionTeams' };
 
 /** One entry: the action, and the alerts that it is for. */
-function Entry({ id, number, entry, words, onChange }) {
+function Entry({ id, number, entry, words, deployed, onChange }) {
   const t = useText();
   const { run } = objectOf(entry);
   const conditions = conditionsOf(entry);
@@ -41,6 +42,7 @@ function Entry({ id, number, entry, words, onChange }) {
           onChange={({ target: { value } }) => onChange({ ...objectOf(entry), run: value })}
         />
         <HelpText id={`device-monitoring-${id}-run-help`}>{t('actionRunHelp')}</HelpText>
+        <Findings findings={findingsAboutAction(run, deployed, t('actionEntry', { number }), t)} />
       </Box>
       {Object.entries(PARTS).map(([part, label]) => (
         <Names
@@ -62,9 +64,10 @@ function Entry({ id, number, entry, words, onChange }) {
  * @param {object} props
  * @param {unknown} props.value what is written
  * @param {object[]} props.findings about it
+ * @param {object[]} [props.deployed] the actions that are deployed, if that is known
  * @param {(value: unknown) => void} props.onChange null takes it away
  */
-export function ActionsFields({ value, findings, onChange }) {
+export function ActionsFields({ value, findings, deployed, onChange }) {
   const t = useText();
   const words = WhatIf.words();
   const entries = value === undefined ? [] : [value].flat();
@@ -82,6 +85,7 @@ export function ActionsFields({ value, findings, onChange }) {
           number={index + 1}
           entry={entry}
           words={words}
+          deployed={deployed}
           onChange={(changed) => onChange(withEntry(entries, index, changed))}
         />
       ))}

@@ -2,8 +2,19 @@ import { Box } from '@twilio-paste/core/box';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useMemo, useState } from 'react';
 
+import { findingsAboutAction } from '../actionReadiness';
 import { reportOf } from '../verdictChanges';
-import { ACTIONS, OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
+import {
+  ACTION,
+  ACTIONS,
+  OWN,
+  blockOf,
+  changesOf,
+  commandFor,
+  differenceBetween,
+  settingIn,
+  withChange,
+} from '../draft';
 import { WhatIf as Engine } from '../engine';
 import { findingsApart } from '../configurationFindings';
 import { useSharedCalls } from '../shared/useSharedCalls';
@@ -81,6 +92,11 @@ export function Editor({ library: own, access, inForce, say }) {
     findingsAbout(pathOf(name)).some(({ severity }) => severity === 'error')
       ? String(settingIn(block, pathOf(name)) ?? '')
       : inForceHere[name];
+  // Of the action also what is so without a change: whether it is deployed.
+  const findingsShown = ({ name }) => [
+    ...(isChanged(pathOf(name)) ? findingsAbout(pathOf(name)) : []),
+    ...(name === ACTION ? findingsAboutAction(valueOf({ name }), live.actions, pathOf(name), t) : []),
+  ];
   const apart = findingsApart(findings, names, block, inPilot);
   const actions = pathOf(ACTIONS);
   const copy = (text) =>
@@ -133,7 +149,7 @@ export function Editor({ library: own, access, inForce, say }) {
                 property={property}
                 value={valueOf(property)}
                 outside={inPilot ? config[property.name] : undefined}
-                findings={isChanged(pathOf(property.name)) ? findingsAbout(pathOf(property.name)) : []}
+                findings={findingsShown(property)}
                 onChange={(value) => change(pathOf(property.name), value)}
               />
             ))}
@@ -141,6 +157,7 @@ export function Editor({ library: own, access, inForce, say }) {
               key={actions}
               value={settingIn(block, actions)}
               findings={isChanged(actions) ? findingsAbout(actions) : []}
+              deployed={live.actions}
               onChange={(value) => change(actions, value)}
             />
           </Box>

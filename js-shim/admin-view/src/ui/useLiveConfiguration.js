@@ -12,12 +12,19 @@ const PLACE = 'attributes';
  * @property {object | null} [block]
  * @property {Record<string, string>} [version]
  * @property {object[] | null} [history] null: Sync does not give it
+ * @property {object[]} [actions] that are deployed, and whether each can be run; none from an earlier release of the Function
  */
 
 /** @returns {Live} */
-const liveIn = ({ places, history }, before) => {
+const liveIn = ({ places, history, actions }, before) => {
   const { block, version } = places[PLACE];
-  return { state: 'ready', block: JSON.parse(block ?? 'null'), version, history: history ?? before?.history ?? null };
+  return {
+    state: 'ready',
+    block: JSON.parse(block ?? 'null'),
+    version,
+    history: history ?? before?.history ?? null,
+    actions: actions ?? before?.actions,
+  };
 };
 
 /**
