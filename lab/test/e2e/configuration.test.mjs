@@ -100,6 +100,23 @@ describe('a new admin, where nothing is configured', () => {
     assert.equal(await part('block').count(), 0);
   });
 
+  test('is warned of an action that would not run, as it is typed', async () => {
+    const field = part('action').getByRole('textbox');
+    await field.fill('open-tiket');
+    assert.match(
+      await part('action').innerText(),
+      /Warning: action\s+The Function has no action open-tiket, [^]*It has: annotate-call, log-call/,
+    );
+    await field.fill('webhook');
+    assert.match(await part('action').innerText(), /The action webhook is switched off, [^]*ACTIONS_ENABLED/);
+    await assertAccessible(lab);
+    await lab.screenshot('configuration-action-not-ready');
+    await field.fill('log-call');
+    await part('action').getByText('Warning').waitFor({ state: 'detached' });
+    await field.fill('');
+    await lab.page.keyboard.press('Tab');
+  });
+
   test('switches the recording on by keyboard, sees the difference, and puts it live beside the data of others', async () => {
     await part('recordCalls').getByRole('checkbox').focus();
     await lab.page.keyboard.press('Space');

@@ -92,10 +92,10 @@ export function Editor({ library: own, access, inForce, say }) {
     findingsAbout(pathOf(name)).some(({ severity }) => severity === 'error')
       ? String(settingIn(block, pathOf(name)) ?? '')
       : inForceHere[name];
-  // Of the action also what is so without a change: whether it is deployed.
+  // Of the action also what is so without a change: whether it is deployed. What is no name is an error already.
   const findingsShown = ({ name }) => [
     ...(isChanged(pathOf(name)) ? findingsAbout(pathOf(name)) : []),
-    ...(name === ACTION ? findingsAboutAction(valueOf({ name }), live.actions, pathOf(name), t) : []),
+    ...(name === ACTION ? findingsAboutAction(inForceHere[name], live.actions, pathOf(name), t) : []),
   ];
   const apart = findingsApart(findings, names, block, inPilot);
   const actions = pathOf(ACTIONS);
