@@ -8,6 +8,7 @@ import { SortableTable } from '../SortableTable';
 /** Agents with more bad calls than chance explains. */
 export function Conspicuous({ agents, centre }) {
   const t = useText();
+  if (centre.calls === 0) return <Paragraph>{t('noCallsReported')}</Paragraph>;
   const columns = [
     { key: 'agent', title: t('agent') },
     { key: 'share', title: t('share') },
