@@ -61,7 +61,7 @@ async function handle(context, event, known) {
   if (count.tooMany) throw count.tooMany;
   if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
 
-  const { alert, actions, ...fields } = readRequest(event);
+  const { alert, fingerprint, actions, ...fields } = readRequest(event);
   if (alert?.endpoint) alert.endpoint = withNetworkName(context, worker, alert.endpoint);
   known.alert = alert;
   const found = [];
@@ -72,6 +72,7 @@ async function handle(context, event, known) {
     count,
     worker,
     alert,
+    fingerprint,
     fields,
     known,
     lookUps: lookUpsOf(client, { alert, worker, context, known }),
@@ -105,7 +106,7 @@ async function withTelemetry({ context, alert, worker, count, started, known }, 
 }
 
 /** Runs one action, or only logs the alert. */
-async function actOnAlert(action, { context, started, count, worker, alert, fields, lookUps }) {
+async function actOnAlert(action, { context, started, count, worker, alert, fingerprint, fields, lookUps }) {
   if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
   const wouldRunTwice = alert?.supplements && action.policy === 'at-most-once';
@@ -131,6 +132,7 @@ async function actOnAlert(action, { context, started, count, worker, alert, fiel
     context,
   };
   const acted = await runOnce(action, input, {
+    fingerprint,
     colleagues: call?.colleagues ?? [],
     documents: count.documents,
     unavailable: count.unavailable,

@@ -250,6 +250,12 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, {}, { alert: `{"version":1,"reasons":${nested(7_000)}}` }),
   ],
   [
+    'a field that nobody knows, nested deeply',
+    400,
+    'alert-invalid',
+    (hosted) => hosted.report(SMS, {}, { alert: JSON.stringify(alert()).replace(/}$/, `,"more":${nested(2_450)}}`) }),
+  ],
+  [
     'a body nested deeply',
     413,
     'request-too-large',

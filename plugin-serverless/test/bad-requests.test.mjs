@@ -135,7 +135,7 @@ const REQUESTS = [
     ),
     400,
     'alert-invalid',
-    /"alert" at \/reasons\/0 must be object/,
+    /"alert" is nested too deeply/,
   ],
   [
     'an alert that is a list',

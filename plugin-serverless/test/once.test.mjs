@@ -1,8 +1,11 @@
 /** An alert is acted on once, whatever fails in between; what nobody can know is said to be unknown. */
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { alert } from './support/requests.mjs';
+
+const require = createRequire(import.meta.url);
 
 const SMS = 'send-sms-to-customer';
 const AGAIN = 'annotate-call';
@@ -71,6 +74,30 @@ describe('an alert', () => {
       assert.equal((await report(action, supplement)).body.outcome, outcome);
     }
     assert.deepEqual([annotated(), sent()], [2, 1]);
+  });
+
+  it('of a newer plugin is the same one for a Function that is deployed later and knows more of it', async (t) => {
+    const told = { agentReports: [{ atMs: 90_000, more: 1 }], more: { of: ['this'] } };
+    fault('messages.create', 'status', { status: 429 });
+    assert.equal((await report(SMS, told)).status, 503);
+    hosted.twilio.faults.clear();
+
+    const { getAssets } = globalThis.Runtime;
+    const anotherInstance = () => Object.values(hosted.functions).forEach(({ path }) => delete require.cache[path]);
+    t.after(() => {
+      globalThis.Runtime.getAssets = getAssets;
+      anotherInstance();
+    });
+    const name = '/alert.schema.json';
+    const schema = JSON.parse(getAssets()[name].open());
+    schema.properties.more = { type: 'object' };
+    globalThis.Runtime.getAssets = () => ({ ...getAssets(), [name]: { open: () => JSON.stringify(schema) } });
+    anotherInstance();
+
+    assert.equal((await report(SMS, { ...told, more: { of: ['that'] } })).body.error, 'alert-changed');
+    assert.equal((await report(SMS, told)).body.outcome, 'done');
+    assert.equal((await report(SMS, told)).body.outcome, 'already-done');
+    assert.equal(sent(), 1);
   });
 
   it('is the same one without its numbers, which the browser forgets first, and in another order', async () => {

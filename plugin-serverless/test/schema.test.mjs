@@ -1,6 +1,7 @@
 /** What an alert may be: assets/alert.schema.private.json, as the Function applies it. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { CALLER, alert } from './support/requests.mjs';
@@ -10,6 +11,26 @@ const [reason] = alert().reasons;
 const [condition] = alert().conditions;
 const [episode] = condition.episodes;
 const withEpisode = (changes) => alert({ conditions: [{ ...condition, episodes: [{ ...episode, ...changes }] }] });
+
+/** What a newer plugin may say beyond this schema, at every depth. */
+const newer = (changes) => {
+  const known = alert(changes);
+  return {
+    ...known,
+    more: { of: ['this'] },
+    reasons: [{ ...reason, more: 1 }],
+    conditions: [{ ...condition, more: 1, episodes: [{ ...episode, more: 1 }] }],
+    versions: { ...known.versions, more: 1 },
+    configuration: { ...known.configuration, more: 1 },
+    metrics: { ...known.metrics, more: {} },
+    endpoint: {
+      ...known.endpoint,
+      more: 1,
+      callSid: 'CA00000000000000000000000000000009',
+      network: 'N-0123456789abcdef',
+    },
+  };
+};
 
 describe('the schema of alerts', () => {
   let hosted;
@@ -52,19 +73,9 @@ describe('the schema of alerts', () => {
   });
 
   it('takes out what a newer plugin says beyond it, at every depth, and refuses nothing for it', () => {
-    const newer = JSON.parse(
-      JSON.stringify({
-        ...alert(),
-        more: { of: ['this'] },
-        reasons: [{ ...reason, more: 1 }],
-        conditions: [{ ...condition, more: 1, episodes: [{ ...episode, more: 1 }] }],
-        versions: { ...alert().versions, more: 1 },
-        configuration: { ...alert().configuration, more: 1 },
-        metrics: { ...alert().metrics, more: {} },
-      }),
-    );
-    assert.equal(schemaErrorOf('alert', newer), null);
-    assert.deepEqual(newer, JSON.parse(JSON.stringify(alert())));
+    const document = JSON.parse(JSON.stringify(newer()));
+    assert.equal(schemaErrorOf('alert', document), null);
+    assert.deepEqual(document, JSON.parse(JSON.stringify(alert())));
   });
 
   for (const [what, document, expected] of [
@@ -170,10 +181,15 @@ describe('the schema of alerts', () => {
   });
 
   it('is asked for every alert: what it takes out does not reach an action, and what it refuses is a 400', async () => {
+    const file = path.join(path.dirname(hosted.functions['lib/schema'].path), 'gives-it-back');
+    await writeFile(file, "exports.policy = 'at-least-once'; exports.run = ({ alert }) => alert;");
+    hosted.functions['actions/gives-it-back'] = { path: file };
     const call = hosted.call();
-    assert.equal((await hosted.report('log-call', { ...call, more: 1 })).status, 200);
-    const { status, body } = await hosted.report('log-call', { ...call, durationMs: 'long' });
-    assert.deepEqual([status, body.error], [400, 'alert-invalid']);
-    assert.equal(body.message, 'The field "alert" at /durationMs must be number.');
+    const { status, body } = await hosted.report('gives-it-back', newer({ ...call, browser: 'half \ud83d' }));
+    assert.deepEqual([status, body.outcome], [200, 'done']);
+    assert.deepEqual(body.result, JSON.parse(JSON.stringify(alert({ ...call, browser: 'half \ufffd' }))));
+    const refused = await hosted.report('log-call', { ...call, durationMs: 'long' });
+    assert.deepEqual([refused.status, refused.body.error], [400, 'alert-invalid']);
+    assert.equal(refused.body.message, 'The field "alert" at /durationMs must be number.');
   });
 });

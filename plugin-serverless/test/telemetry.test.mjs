@@ -375,6 +375,34 @@ describe('an alert', () => {
       [alert(call).id, alert(call).id],
     );
   });
+
+  it('has nothing that the schema does not name, wherever a browser writes it', async () => {
+    const call = hosted.call();
+    const { endpoint } = alert();
+    const changes = {
+      ...call,
+      customer: `Jane Doe ${CALLER}`,
+      endpoint: {
+        ...endpoint,
+        callSid: callSid(9),
+        diagnosis: `at ${CALLER}`,
+        network: 'N-0123456789abcdef',
+        versions: null,
+      },
+    };
+    const env = { ...BOTH, ACTIONS_ENABLED: 'webhook', WEBHOOK_URL: EVENTS, WEBHOOK_SECRET: SECRET };
+    assert.equal((await send('webhook', changes, env)).status, 200);
+    assert.equal(receiver.received.length, 4);
+    for (const { body } of receiver.received)
+      for (const told of ['Jane Doe', callSid(9), 'N-0123456789abcdef', CALLER.slice(1)])
+        assert.ok(!body.includes(told), `${told} in ${body}`);
+    const [record] = records().map(({ attributes }) => plain(attributes));
+    assert.deepEqual(
+      [record['twilio.call.sid'], record['device_monitoring.diagnosis'], record['device_monitoring.headset.model']],
+      [call.callSid, alert().diagnosis, endpoint.headset],
+    );
+    assert.deepEqual(failures(), []);
+  });
 });
 
 describe('a card', () => {

@@ -27,8 +27,11 @@ const DEAD_AFTER_MS = 30_000;
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
  * the two numbers, which the browser forgets before the rest, and without the endpoint, whose network has another name
  * after the account's token has changed: no action depends on them.
+ *
+ * @param {object} alert as it was sent: what this Function does not know, one that is deployed later may
+ * @returns {string}
  */
-const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, ...alert }) =>
+exports.fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
 /** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
@@ -40,6 +43,7 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, 
  * @param {object} documents see sync-documents.private.js
  * @param {object} what
  * @param {object} what.alert
+ * @param {string} what.fingerprint of the alert as it was sent
  * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
  * @param {string[]} what.colleagues SIDs of other agents' calls in the same conversation
  * @param {string} what.action
@@ -47,7 +51,7 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, 
  * @param {'call' | 'customer'} [what.needs]
  * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
-exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
+exports.claim = async (documents, { alert, fingerprint, call, colleagues, action, policy, needs }) => {
   await documents.checkService();
   const isRecent = Date.now() - (await documents.inUseSince()) < BEFORE_MS;
   const before = isRecent ? await settledBefore(documents, { alert, colleagues, action, policy }) : null;
@@ -55,7 +59,6 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
 
   const suffix = alert.supplements ? '-report' : '';
   const legName = call?.verified ? `device-monitoring-alert-${call.sid}${suffix}` : `device-monitoring-${alert.id}`;
-  const fingerprint = fingerprintOf(alert);
   if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
 
   // The customer's document decides whether it was done; therefore the leg's may be taken over.

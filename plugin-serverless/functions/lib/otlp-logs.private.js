@@ -42,7 +42,9 @@ function record({ kind, event, id, atMs, data }, nowMs) {
 
 const RECORDS = {
   alert({ alert, call }) {
-    const { endpoint = {} } = alert;
+    // Its own fields alone: it must not say which call it was.
+    const { headset, codec, networkType, network, relayProtocol } = alert.endpoint ?? {};
+    const conditions = alert.conditions.map(({ name }) => name);
     const rules = alert.reasons.map(({ rule }) => rule);
     return {
       severity: WARN,
@@ -53,7 +55,7 @@ const RECORDS = {
         ['twilio.task.sid', 'text', alert.taskSid],
         ['twilio.conference.sid', 'text', alert.conferenceSid],
         ['user_agent.original', 'text', alert.browser],
-        ...callRows({ ...alert, ...endpoint, rules, conditions: alert.conditions.map(({ name }) => name) }),
+        ...callRows({ ...alert, headset, codec, networkType, network, relayProtocol, rules, conditions }),
         ...Object.entries(METRICS).flatMap(([sdkName, metric]) => {
           const summary = alert.metrics[sdkName];
           return summary ? metricRows(metric, summary.mean, summary.p95) : [];

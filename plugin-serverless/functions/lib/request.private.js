@@ -1,6 +1,7 @@
 /** What a request says, checked. Requests without `alert` are those of clients written for the 2021 sample. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { schemaErrorOf } = require(Runtime.getFunctions()['lib/schema'].path);
+const { fingerprintOf } = require(Runtime.getFunctions()['lib/claim'].path);
 
 const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'actions', 'alert'];
 const ALERT_VERSION = 1;
@@ -8,6 +9,8 @@ const ALERT_VERSION = 1;
 // The plugin sends no more.
 const MAX_ACTIONS = 8;
 const ALERT_MAX_BYTES = 16_384;
+// The schema's is less; a newer plugin may say more.
+const ALERT_MAX_DEPTH = 32;
 // URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
 const REQUEST_MAX_BYTES = 65_536;
 
@@ -54,6 +57,10 @@ function sizeOf(event) {
 /** A text without halves of characters, which JSON can hold, and of which strict readers refuse the whole document. */
 const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
 
+/** The same for all texts in a JSON document, except for names. */
+const parseWellFormed = (text) =>
+  JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
+
 /** The headers, each a text, or a list of texts if it came more than once. */
 function headersOf({ request }) {
   if (request === undefined) return {};
@@ -77,15 +84,16 @@ function headersOf({ request }) {
 
 /**
  * @param {object} event the Function's event
- * @returns {{actions: string[], issues: string, callerId: string, dnis: string, alert: object | null}}
- *   a field that was not sent is ''; `actions`: the names of one or more
+ * @returns {{actions: string[], issues: string, callerId: string, dnis: string, alert: object | null, fingerprint: string}}
+ *   a field that was not sent is ''; `actions`: the names of one or more; `alert`: what its schema names of it;
+ *   `fingerprint`: of all that it said
  */
 exports.readRequest = (event) => {
   const fields = /** @type {Record<'action' | 'actions' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
     Object.fromEntries(FIELDS.map((name) => [name, exports.textOf(event, name)]))
   );
   const actions = actionsOf(fields);
-  const alert = fields.alert === '' ? null : readAlert(fields.alert);
+  const { alert, fingerprint } = fields.alert === '' ? NO_ALERT : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
     throw new Refusal(
       400,
@@ -94,7 +102,7 @@ exports.readRequest = (event) => {
     );
   }
   const { issues, callerId, dnis } = fields;
-  return { actions, issues, callerId, dnis, alert };
+  return { actions, issues, callerId, dnis, alert, fingerprint };
 };
 
 /**
@@ -125,6 +133,8 @@ function actionsOf({ action, actions }) {
   return names;
 }
 
+const NO_ALERT = { alert: null, fingerprint: '' };
+
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
   let alert;
@@ -134,6 +144,7 @@ function readAlert(text) {
     throw refuse('is not JSON');
   }
   if (alert === null || typeof alert !== 'object' || Array.isArray(alert)) throw refuse('is not a JSON object');
+  if (isDeeperThan(ALERT_MAX_DEPTH, alert)) throw refuse('is nested too deeply');
   if (alert.version !== ALERT_VERSION) {
     throw refuse(`does not say "version": ${ALERT_VERSION}; deploy the plugin and this Function from the same release`);
   }
@@ -145,10 +156,13 @@ function readAlert(text) {
   if (alert.callSid ? main !== `alert-${alert.callSid}` : main.startsWith('alert-CA')) {
     throw refuse('at /id does not name the call of /callSid');
   }
-  try {
-    return JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
-  } catch {
-    // A parser that looks at each value goes less deep than one that does not.
-    throw refuse('is nested too deeply');
-  }
+  // What the schema has left, and nothing else of `text`: no action may get what nobody has looked at. The fingerprint is
+  // of all of it: a Function that knows more of it, deployed in between, has to know the same alert again.
+  return { alert: parseWellFormed(JSON.stringify(alert)), fingerprint: fingerprintOf(parseWellFormed(text)) };
+}
+
+/** Whether lists and objects lie in each other on more levels than these. */
+function isDeeperThan(levels, value) {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }

@@ -27,6 +27,7 @@ const NO_CLAIM = { attempt: 1, close: async () => {} };
  * @param {object} action from actions.private.js
  * @param {object} input what the action is run with
  * @param {object} how
+ * @param {string} how.fingerprint of the alert as it was sent
  * @param {string[]} how.colleagues SIDs of other agents' calls in the same conversation
  * @param {object | null} how.documents null if Sync has been found not to answer, or that there is no service
  * @param {InstanceType<typeof SyncUnavailable> | null} how.unavailable then why
@@ -34,9 +35,10 @@ const NO_CLAIM = { attempt: 1, close: async () => {} };
  * @param {boolean} how.isOwn the alert's id is this worker's
  * @returns {Promise<Acted>} throws a Refusal
  */
-exports.runOnce = (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
+exports.runOnce = (action, input, { fingerprint, colleagues, documents, unavailable, started, isOwn }) => {
   const { alert, call, worker } = input;
-  const what = { alert, call, colleagues, action: action.name, policy: action.policy, needs: action.needs };
+  const { name, policy, needs } = action;
+  const what = { alert, fingerprint, call, colleagues, action: name, policy, needs };
   return act(action, input, {
     about: { alertId: safeId(alert?.id), workerSid: worker.workerSid },
     claiming: async () =>
