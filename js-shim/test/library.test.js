@@ -116,3 +116,18 @@ test('no moment is shown as one', () => {
   [Infinity, NaN, 9e15, 'x', {}].forEach((ms) => expect(moment(ms)).toBe('–'));
   expect(moment(0)).toMatch(/70/);
 });
+
+test.each(
+  Object.entries({
+    'that are a text': 'rtt',
+    'of more numbers than a second has': Array.from({ length: 101 }, (_, n) => ['inbound', `${n}`]),
+    'of which one is longer than any': [['inbound', 'x'.repeat(65)]],
+    'of which one has three parts': [['inbound', 'one', 'two']],
+    'of which one has none': [[]],
+  }),
+)('a recording with names %s is damaged: its numbers belong nowhere', (_, stats) => {
+  const stored = { startedAt: 1, callSid: 'CA1', bytes: 1, reasons: [] };
+  const sound = { sample: [['rtt']], stats: [['inbound', 'packetsLost']] };
+  expect(recorded({ ...stored, fields: { ...sound, other: 7 } })).toMatchObject({ fields: sound });
+  expect(recorded({ ...stored, fields: { ...sound, stats } })).toMatchObject({ fields: {}, problem: 'callDamaged' });
+});

@@ -4,6 +4,7 @@ import { act, Simulate } from 'react-dom/test-utils';
 import { Theme } from '@twilio-paste/core/theme';
 
 import { loadShared } from '../admin-view/src/shared/loadIntoEngine';
+import { linesOf } from '../admin-view/src/rowsToRecording';
 import { readShared } from '../admin-view/src/shared/fetchFromSync';
 import { CallsTried } from '../admin-view/src/ui/SharedCalls';
 
@@ -163,11 +164,11 @@ function finished(recordings, incomplete = 0) {
 describe('a shared call', () => {
   test('is read like one of this browser, with the names that its numbers have', async () => {
     const loaded = [];
-    const whatIf = { load: (text) => loaded.push(text) - 1 };
+    const whatIf = { bytes: () => 0, load: (text) => loaded.push(text) - 1 };
     const shared = finished([await gzip(JSON.stringify({ fields: FIELDS, rows: ROWS }))]);
-    const { calls, unreadable } = await loadShared(shared, whatIf, () => false);
+    const { calls, ...leftOut } = await loadShared(shared, whatIf, () => false);
     expect(calls).toMatchObject([{ callSid: 'CA0', workerSid: 'WK1', team: 'Blue', place: 0, reasons: [] }]);
-    expect(unreadable).toBe(0);
+    expect(leftOut).toEqual({ unreadable: 0, withoutRoom: 0 });
     const lines = loaded[0].split('\n').map((line) => JSON.parse(line));
     expect(lines.map(({ type }) => type)).toEqual(['recording', 'incoming', 'accept', 'sample', 'disconnect']);
     expect(lines[3].sample).toEqual({ rtt: 40 });
@@ -175,6 +176,7 @@ describe('a shared call', () => {
 
   test('is left out where it is none, and the others are read', async () => {
     const whatIf = {
+      bytes: () => 0,
       load(text) {
         if (text.includes('cancel')) throw new Error('line 1: no');
         return 7;
@@ -197,6 +199,80 @@ describe('a shared call', () => {
     const { calls, unreadable } = await loadShared(shared, whatIf, () => false);
     expect(calls.map(({ callSid, place }) => [callSid, place])).toEqual([['CA7', 7]]);
     expect(unreadable).toBe(9);
+  });
+
+  test('that was made to take the page’s time or memory costs neither, and a sound one beside it is read', async () => {
+    const row = (...args) => [[0, 'incoming', 'INCOMING'], [1, 'accept', false], [2, ...args], ROWS[3]];
+    const samples = (paths, count, value) => ({
+      fields: { sample: paths },
+      rows: [...ROWS.slice(0, 2), ...Array.from({ length: count }, () => [2, 'sample', ...paths.map(() => value)])],
+    });
+    const names = (count, length) => Array.from({ length: count }, (_, n) => [`${n}`.padEnd(length, 'x')]);
+    const made = [
+      samples(
+        names(1_000, 4).map(([name]) => ['inbound', name]),
+        1_000,
+      ),
+      samples(names(101, 1), 1, 1),
+      samples(names(1, 65), 1, 1),
+      samples([['one', 'two', 'three']], 1, 1),
+      samples([[]], 1, 1),
+      samples(names(100, 64), 15_000, 1),
+    ];
+    const texts = [];
+    const whatIf = { bytes: () => 0, load: (text) => texts.push(text) - 1 };
+    const packed = await Promise.all(
+      [...made, { rows: row('conference', 'x'.repeat(4e6)) }, { fields: FIELDS, rows: ROWS }].map((recording) =>
+        gzip(JSON.stringify(recording)),
+      ),
+    );
+    const began = performance.now();
+    const { calls, unreadable } = await loadShared(finished(packed), whatIf, () => false);
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(unreadable).toBe(made.length);
+    expect(calls.map(({ callSid }) => callSid)).toEqual(['CA6', 'CA7']);
+    expect(texts[0].length).toBeLessThan(1_000);
+    expect(texts[1]).toContain('"sample":{"rtt":40}');
+  });
+
+  test('has as many others in its conference as anybody may meet, and what belongs to the line is not the recording’s to say', async () => {
+    const others = Array.from({ length: 1_000 }, () => ({ type: 'customer', status: 'joined', onHold: false }));
+    const { lines } = linesOf({ startedAt: 1, callSid: 'CA1' }, [
+      [0, 'incoming', 'INCOMING'],
+      [5, 'conference', { onHold: false, others, type: 'disconnect', ms: 9, callSid: 'CA2' }],
+    ]);
+    const { others: told, ...line } = JSON.parse(lines[2]);
+    expect(line).toEqual({ ms: 5, type: 'conference', onHold: false, callSid: 'CA1' });
+    expect(told).toHaveLength(100);
+  });
+
+  test('has names that are no more than names', async () => {
+    const paths = [['__proto__'], ['__proto__', 'tainted'], ['list'], ['list', 'length'], ['constructor', 'tainted']];
+    const { lines } = linesOf({ startedAt: 1, callSid: 'CA1', fields: { sample: paths } }, [
+      [0, 'incoming', 'INCOMING'],
+      [5, 'sample', 1, 2, [], 4e9, 3],
+    ]);
+    expect({}.tainted).toBeUndefined();
+    expect(Object.tainted).toBeUndefined();
+    expect(lines[2]).toBe(
+      '{"ms":5,"type":"sample","sample":{"__proto__":{"tainted":2},"list":{"length":4000000000},' +
+        '"constructor":{"tainted":3}},"callSid":"CA1"}',
+    );
+  });
+
+  test('is left out when the engine has no room for more, and the page is told how many those are', async () => {
+    let bytes = 0;
+    const whatIf = {
+      bytes: () => bytes,
+      load() {
+        bytes += 4e8;
+        return 0;
+      },
+    };
+    const packed = await gzip(JSON.stringify({ fields: FIELDS, rows: ROWS }));
+    const { calls, ...leftOut } = await loadShared(finished(Array(10).fill(packed)), whatIf, () => false);
+    expect(calls.map(({ callSid }) => callSid)).toEqual(['CA0', 'CA1', 'CA2']);
+    expect(leftOut).toEqual({ unreadable: 0, withoutRoom: 7 });
   });
 });
 
@@ -238,19 +314,21 @@ describe('the choice of the calls that settings are tried on', () => {
       call(1, { team: 'Blue', agent: 'Ben' }),
       call(2, { agent: 'Ada' }),
     ];
-    draw({ calls, unreadable: 1, bytes: 1_500_000 });
+    draw({ calls, unreadable: 1, withoutRoom: 3, bytes: 1_500_000 });
     const said = page.textContent;
     expect(said).toContain('3 calls of 2 agents');
     expect(said).toContain('1.5 MB of memory');
     expect(said).toContain('Team: Blue (2), No team (1)');
     expect(said).toContain('Agents: Ada (2), Ben (1)');
+    expect(said).toContain('3 older ones are left out');
     expect(said).toContain('1 more cannot be read');
     expect(said).not.toContain('Older ones are not read');
   });
 
   test('says that there are older ones, and names no more agents than can be read', () => {
     const calls = Array.from({ length: 2_000 }, (_, n) => call(n, { team: 'Blue', agent: `Agent ${n % 30}` }));
-    draw({ calls, unreadable: 0, bytes: 1 });
+    draw({ calls, unreadable: 0, withoutRoom: 0, bytes: 1 });
+    expect(page.textContent).not.toContain('left out');
     expect(page.textContent).toContain('Older ones are not read');
     expect(page.textContent).toContain('and 10 more');
   });

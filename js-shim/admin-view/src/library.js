@@ -58,11 +58,23 @@ export async function unpacked(packed) {
 /** The last moment that a JavaScript Date can hold. */
 const LAST_MOMENT = 8.64e15;
 
-/** Where the numbers of the rows belong, by method; nothing else of what is stored there. */
+/** The methods whose numbers have their names beside the rows: samples, and the statistics under their two names. */
+const NAMED = ['sample', 'stats', 'statistics'];
+/** A second has some thirty numbers. Everybody in the centre may share something, and each row has all of its names. */
+const MAX_PATHS = 100;
+const LONGEST_NAME = 64;
+
+/**
+ * Where the numbers of the rows belong, by method; nothing else of what is stored there.
+ * @returns {Record<string, string[][]> | undefined} undefined: they belong nowhere
+ */
 function fieldsOf(fields) {
-  const isPath = (path) => Array.isArray(path) && path.length > 0 && path.every((name) => typeof name === 'string');
-  const isKnown = ([, paths]) => Array.isArray(paths) && paths.every(isPath);
-  return Object.fromEntries(Object.entries(Object(fields)).filter(isKnown));
+  const isName = (name) => typeof name === 'string' && name.length <= LONGEST_NAME;
+  const isPath = (path) => Array.isArray(path) && (path.length === 1 || path.length === 2) && path.every(isName);
+  const arePaths = (paths) => Array.isArray(paths) && paths.length <= MAX_PATHS && paths.every(isPath);
+  const named = NAMED.filter((method) => Object.hasOwn(Object(fields), method));
+  if (!named.every((method) => arePaths(fields[method]))) return undefined;
+  return Object.fromEntries(named.map((method) => [method, fields[method]]));
 }
 
 /**
@@ -78,8 +90,9 @@ export function recorded(stored) {
     rule: text(reason?.rule) ?? '',
     text: text(reason?.text) ?? '',
   }));
+  const known = fieldsOf(fields);
   const isDamaged =
-    count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons);
+    count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons) || !known;
   return {
     startedAt: count(startedAt, LAST_MOMENT) ?? 0,
     callSid: text(callSid) ?? '',
@@ -87,7 +100,7 @@ export function recorded(stored) {
     workerSid: text(workerSid),
     direction: text(direction),
     reasons: said,
-    fields: fieldsOf(fields),
+    fields: known ?? {},
     ...(isDamaged && { problem: 'callDamaged' }),
   };
 }

@@ -28,13 +28,24 @@ const FIELDS = {
   ],
 };
 
+/** A real call of 20,000 rows has some ten million characters. */
+const MAX_CHARACTERS = 32e6;
+/** Nobody consults with more. A recording may say anything, and the engine keeps each of them. */
+const MAX_OTHERS = 100;
+
 /** An object with each value at its path; what is not known is left out of the objects in it. */
 function placed(paths, values) {
-  const object = {};
+  // None has a prototype: names may be any texts.
+  const object = Object.create(null);
+  const inside = Object.create(null);
   paths.forEach(([name, inner], index) => {
     const value = values[index];
     if (inner === undefined) object[name] = value;
-    else if (value !== null) object[name] = { ...object[name], [inner]: value };
+    else if (value !== null) {
+      inside[name] ??= Object.create(null);
+      inside[name][inner] = value;
+      object[name] = inside[name];
+    }
   });
   return object;
 }
@@ -60,7 +71,11 @@ const LINES = {
   mute: (muted) => ({ type: 'mute', muted }),
   // In calls that were recorded before the engine was told who is on hold.
   hold: (held) => ({ type: 'hold', held }),
-  conference: (conference) => ({ type: 'conference', ...conference }),
+  conference: ({ onHold, others }) => ({
+    type: 'conference',
+    onHold,
+    others: Array.isArray(others) ? others.slice(0, MAX_OTHERS) : undefined,
+  }),
   monitoring: (speaking) => ({ type: 'monitoring', speaking }),
   track: (state) => ({ type: 'track', state }),
   pressure: (state) => ({ type: 'pressure', state }),
@@ -92,7 +107,7 @@ function acceptanceOf({ startedAt }, rows) {
  * @param {{startedAt: number, callSid: string, fields?: Record<string, string[][]>}} call
  * @param {any[][]} rows
  * @param {number} [origin] time of day from which a file counts that begins with another call
- * @returns {{lines: string[], origin: number}}
+ * @returns {{lines: string[], origin: number}} throws an Error `callTooLong` if there were more lines than a call can have
  */
 export function linesOf(call, rows, origin) {
   const { callSid } = call;
@@ -100,13 +115,22 @@ export function linesOf(call, rows, origin) {
   const told = (method, values) => (fields[method] ? [placed(fields[method], values)] : values);
   const { accepted, at } = acceptanceOf(call, rows);
   const shift = at - (origin ?? at) - accepted;
-  const lines = rows
-    .filter(([, method]) => Object.hasOwn(LINES, method))
-    .map(([ms, method, ...args]) => ({
+  const lines = [];
+  let characters = 0;
+  const add = (line) => {
+    const text = JSON.stringify({ ...line, callSid });
+    characters += text.length;
+    if (characters > MAX_CHARACTERS) throw new Error('callTooLong');
+    lines.push(text);
+  };
+  if (origin === undefined) add({ ms: 0, type: 'recording', version: 1, startedAt: at });
+  rows.forEach(([ms, method, ...args]) => {
+    if (!Object.hasOwn(LINES, method)) return;
+    add({
       ms: ms + shift,
       ...LINES[method](...told(method, args)),
       ...(method === 'incoming' && { parameters: { CallSid: callSid } }),
-    }));
-  if (origin === undefined) lines.unshift({ ms: 0, type: 'recording', version: 1, startedAt: at });
-  return { lines: lines.map((line) => JSON.stringify({ ...line, callSid })), origin: origin ?? at };
+    });
+  });
+  return { lines, origin: origin ?? at };
 }

@@ -4,6 +4,8 @@ import { inSlices } from '../timeSlices';
 
 /** As many as the recorder keeps of a call. */
 const MAX_ROWS = 20_000;
+/** The engine has 4 GB at most, and what it says of its calls is without the texts and lists in them. */
+const MAX_BYTES = 1e9;
 
 /** Takes the calls out, so that none is in memory twice. @param {import('../engine').Shared} shared */
 function* eachOf(shared) {
@@ -12,23 +14,32 @@ function* eachOf(shared) {
 
 /**
  * Reads shared calls into the engine, the newest first. One that cannot be read is left out: somebody may have shared
- * anything.
+ * anything. So are the older ones when the engine has no room for more.
  * @param {import('../engine').Shared} shared
  * @param {import('../generated/what_if').WhatIf} whatIf
  * @param {() => boolean} isOver
- * @returns {Promise<{calls: (import('../library').Recorded & {team?: string})[], unreadable: number} | undefined>}
+ * @returns {Promise<{calls: (Omit<import('../library').Recorded, 'fields'> & {team?: string})[], unreadable: number,
+ *   withoutRoom: number} | undefined>}
  */
 export async function loadShared(shared, whatIf, isOver) {
   let unreadable = shared.incomplete();
+  let withoutRoom = 0;
   shared.finish();
   const calls = await inSlices(
     eachOf(shared),
     async ({ call: { worker, team, ...call }, packed }) => {
+      if (whatIf.bytes() > MAX_BYTES) {
+        withoutRoom += 1;
+        return undefined;
+      }
       try {
         const { fields, rows } = Object(await unpacked(packed));
         if (!Array.isArray(rows) || rows.length > MAX_ROWS) throw new Error('callTooLong');
         const told = recorded({ ...call, fields, workerSid: worker, reasons: [] });
-        return { ...told, team, place: whatIf.load(linesOf(told, rows).lines.join('\n')) };
+        if (told.problem) throw new Error(told.problem);
+        const place = whatIf.load(linesOf(told, rows).lines.join('\n'));
+        const { fields: _fields, ...kept } = told;
+        return { ...kept, team, place };
       } catch {
         unreadable += 1;
         return undefined;
@@ -36,5 +47,5 @@ export async function loadShared(shared, whatIf, isOver) {
     },
     isOver,
   );
-  return calls && { calls: calls.filter((call) => call !== undefined), unreadable };
+  return calls && { calls: calls.filter((call) => call !== undefined), unreadable, withoutRoom };
 }

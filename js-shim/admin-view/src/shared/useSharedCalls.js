@@ -13,11 +13,12 @@ const NAMES_LIMIT_MS = 3_000;
 /**
  * @typedef {object} SharedCalls
  * @property {WhatIf} [whatIf] the engine that has the calls
- * @property {(import('../library').Recorded & {team?: string, agent?: string})[]} [calls] the newest first
+ * @property {(Omit<import('../library').Recorded, 'fields'> & {team?: string, agent?: string})[]} [calls] the newest first
  * @property {object[]} verdicts none: they are tried, and their verdicts at the time are on their cards
  * @property {boolean} [isReading]
  * @property {number} [count] how many were read so far
- * @property {number} [unreadable] how many are left out
+ * @property {number} [unreadable] how many are left out because they cannot be read
+ * @property {number} [withoutRoom] and how many because there is no memory for them
  * @property {string} [problem] why they could not be read
  * @property {number} [bytes] how much memory they take
  */
@@ -57,7 +58,7 @@ export function useSharedCalls(access) {
       const loaded = await loadShared(shared, whatIf, () => isOver).finally(() => shared.free());
       const calls = loaded && (await named(access, loaded.calls));
       if (!calls || isOver) return whatIf.free();
-      return setFound({ ...NONE, whatIf, calls, unreadable: loaded.unreadable, bytes: whatIf.bytes() });
+      return setFound({ ...NONE, ...loaded, whatIf, calls, bytes: whatIf.bytes() });
     };
     read().catch((error) => {
       whatIf.free();

@@ -32,7 +32,7 @@ function counted(t, names) {
 }
 
 /** Which calls were found: of whom, from when, and how much memory they take. */
-function Found({ calls, unreadable, bytes }) {
+function Found({ calls, unreadable, withoutRoom, bytes }) {
   const t = useText();
   const leftOut = unreadable > 0 && <Paragraph>{t('sharedLeftOut', { count: unreadable })}</Paragraph>;
   if (calls.length === 0)
@@ -64,6 +64,7 @@ function Found({ calls, unreadable, bytes }) {
       </Paragraph>
       <Paragraph>{t('keyAndValue', { key: t('team'), value: teams.list })}</Paragraph>
       <Paragraph>{t('keyAndValue', { key: t('agents'), value: agents.list })}</Paragraph>
+      {withoutRoom > 0 && <Paragraph>{t('sharedWithoutRoom', { count: withoutRoom })}</Paragraph>}
       {leftOut}
     </>
   );
@@ -73,7 +74,7 @@ function SharedForm({ shared, isSharing }) {
   const t = useText();
   const [team, setTeam] = useState('');
   const [period, setPeriod] = useState('');
-  const { isReading, count, problem, calls, unreadable, bytes, read } = shared;
+  const { isReading, count, problem, calls, unreadable, withoutRoom, bytes, read } = shared;
   return (
     <>
       {!isSharing && <Paragraph>{t('sharedOff')}</Paragraph>}
@@ -104,7 +105,7 @@ function SharedForm({ shared, isSharing }) {
       <Box role="status" data-testid="device-monitoring-admin-view-shared" marginTop="space40">
         {isReading && <Paragraph>{t('sharedReading', { count })}</Paragraph>}
         {problem && <Paragraph>{t('sharedProblem', { reason: problem })}</Paragraph>}
-        {calls && <Found calls={calls} unreadable={unreadable} bytes={bytes} />}
+        {calls && <Found calls={calls} unreadable={unreadable} withoutRoom={withoutRoom} bytes={bytes} />}
       </Box>
     </>
   );
