@@ -198,6 +198,12 @@ const ATTEMPTS = [
   ['an action that is switched off', 403, 'action-disabled', (hosted) => hosted.report('webhook', hosted.call())],
   ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../lib/log', hosted.call())],
   [
+    'a telephone number as the name of one of several actions',
+    400,
+    'field-invalid',
+    (hosted) => hosted.report(SMS, hosted.call(), { actions: `${SMS},${CALLER}` }),
+  ],
+  [
     'more than 64 KB',
     413,
     'request-too-large',

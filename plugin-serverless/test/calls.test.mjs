@@ -357,6 +357,16 @@ describe('a request', () => {
     assert.equal({}.polluted, undefined);
   });
 
+  it('has no more than the beginning of a long name in its answer', async () => {
+    const { body } = await calls(
+      cardsForm([{ version: 2 }, { version: 2 }], { Token: 'agent-57', ids: `0,${'1'.repeat(9_999)}` }),
+    );
+    assert.deepEqual(
+      body.refused.map(({ id }) => id),
+      ['0', '1'.repeat(40)],
+    );
+  });
+
   it('is one of at most thirty a minute', async () => {
     const startedAt = Date.now();
     const once = () => calls(beatForm({ workerSid: workerSid(52), startedAt }, { Token: 'agent-52' }));

@@ -190,7 +190,7 @@ describe('an alert for several actions', () => {
     assert.equal(lookedUp() - forOne, forOne);
   });
 
-  it('names each once, no more than eight, and the first in "action" as well: else it is refused', async () => {
+  it('names each once, in the form of a name, no more than eight, and the first in "action" as well: else it is refused', async () => {
     const nine = Array.from({ length: 9 }, (_, index) => `action-${index}`);
     for (const [action, actions] of [
       [LOG, `${LOG},${LOG}`],
@@ -198,9 +198,15 @@ describe('an alert for several actions', () => {
       [LOG, `${ANNOTATE},${LOG}`],
       [LOG, `,${LOG}`],
       ['', `${LOG},${ANNOTATE}`],
+      [LOG, `${LOG},+1 202 555 0123`],
+      [LOG, `${LOG},`],
+      [LOG, `${LOG}, ${ANNOTATE}`],
+      [LOG, `${LOG},-${ANNOTATE}`],
+      [LOG, `${LOG},${'x'.repeat(65)}`],
     ]) {
       const { status, body } = await hosted.report(action, call, { actions });
       assert.deepEqual([status, body.error], [400, 'field-invalid'], actions);
+      for (const wrong of ['202', 'xxx']) assert.ok(!JSON.stringify(body).includes(wrong), 'it is not repeated');
     }
     assert.deepEqual(done(), { sent: 0, annotated: 0, logged: 0 });
   });

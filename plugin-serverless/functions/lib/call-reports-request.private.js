@@ -8,6 +8,8 @@ const MAX_CARDS = 20;
 const CARDS_MAX_BYTES = 16_384;
 // The plugin's own limits are 700 and 430.
 const CARD_MAX_BYTES = 800;
+// The plugin's are short: the answer names those that it refuses.
+const LONGEST_ID = 40;
 const BEAT_MAX_BYTES = 600;
 // The plugin keeps a card that nobody takes for 7 days.
 const MAX_AGE_MS = 8 * 86_400_000;
@@ -37,7 +39,7 @@ exports.readReports = (event, worker) => {
   const cards = [];
   const refused = [];
   documents.forEach((card, index) => {
-    const id = ids[index] ?? '';
+    const id = (ids[index] ?? '').slice(0, LONGEST_ID);
     const problem = problemOfCard(card, worker);
     if (problem) refused.push({ id, message: `The card ${problem}.` });
     else cards.push({ id, card });

@@ -8,6 +8,8 @@ const ALERT_VERSION = 1;
 
 // The plugin sends no more.
 const MAX_ACTIONS = 8;
+// Any name of an action that a configuration may have. The answer names each of several.
+const ACTION_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const ALERT_MAX_BYTES = 16_384;
 // The schema's is less; a newer plugin may say more.
 const ALERT_MAX_DEPTH = 32;
@@ -123,7 +125,8 @@ exports.textOf = (event, name) => {
 function actionsOf({ action, actions }) {
   if (actions === '') return [action];
   const names = actions.split(',');
-  if (names[0] !== action || names.length > MAX_ACTIONS || new Set(names).size < names.length) {
+  const areDifferent = names.length <= MAX_ACTIONS && new Set(names).size === names.length;
+  if (names[0] !== action || !areDifferent || !names.every((name) => ACTION_NAME.test(name))) {
     throw new Refusal(
       400,
       'field-invalid',
