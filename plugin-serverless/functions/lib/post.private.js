@@ -43,8 +43,8 @@ exports.signatureOf = (body, secret) => {
  * @param {string} body
  * @param {Record<string, string>} headers with Content-Type
  * @param {number} limitMs for looking up the address and for the answer together
- * @returns {Promise<{status: number, text: string}>} the answer; throws an ActionNotPerformed if the address is not known or
- *   not public
+ * @returns {Promise<{status: number, text: string}>} the answer, and what came of its text: at most 16 KB; throws an
+ *   ActionNotPerformed if the address is not known or not public
  */
 exports.post = async (address, body, headers, limitMs) => {
   const url = new URL(address);
@@ -92,27 +92,30 @@ exports.postSigned = (document, { WEBHOOK_URL, WEBHOOK_SECRET }) => {
 /** @returns {Promise<{status: number, text: string}>} */
 function send(url, { address, family }, headers, body, signal) {
   return new Promise((resolve, reject) => {
-    const answered = ({ statusCode = 0 }, text = '') => resolve({ status: statusCode, text });
+    const chunks = [];
+    let status = 0;
+    const answered = () => resolve({ status, text: Buffer.concat(chunks).toString() });
     /** @type {import('node:net').LookupFunction} */
     const lookup = (_host, { all }, callback) =>
       all ? callback(null, [{ address, family }]) : callback(null, address, family);
     const request = https.request(url, { method: 'POST', headers, lookup, signal, agent: false }, (response) => {
-      const chunks = [];
-      let size = 0;
+      status = response.statusCode ?? 0;
+      let left = ANSWER_MAX_BYTES;
       response.on('data', (chunk) => {
-        size += chunk.length;
-        if (size > ANSWER_MAX_BYTES) response.destroy(Object.assign(new Error('post'), { code: 'ANSWER_TOO_LARGE' }));
-        else chunks.push(chunk);
+        chunks.push(chunk.subarray(0, Math.max(left, 0)));
+        left -= chunk.length;
+        if (left < 0) response.destroy();
       });
-      response.on('end', () => answered(response, Buffer.concat(chunks).toString()));
-      response.on('error', reject);
+      // Its status is the answer: a text that is too long, breaks off or never ends takes nothing of it back.
+      for (const end of ['end', 'error', 'close']) response.on(end, answered);
     });
     // Without this, Node ends the request and says nothing.
     request.on('upgrade', (response, socket) => {
       socket.destroy();
-      answered(response);
+      status = response.statusCode ?? 0;
+      answered();
     });
-    request.on('error', reject);
+    request.on('error', (error) => (status ? answered() : reject(error)));
     request.end(body);
   });
 }
