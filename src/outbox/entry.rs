@@ -74,6 +74,12 @@ impl Entry {
         }
     }
 
+    /// The id of the entry that it supplements, if it does. It must not arrive before that one: the server keeps what came
+    /// last.
+    pub(super) fn supplements(&self) -> Option<&str> {
+        self.id.strip_suffix("-report")
+    }
+
     /// It is not tried any more, and kept for an admin to see, without its phone numbers.
     pub(super) fn refuse(&mut self, now: WallTime, reason: String) {
         self.tried = now;

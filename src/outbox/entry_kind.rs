@@ -128,7 +128,7 @@ impl<S: Storage> Outbox<S> {
         let mut together = Vec::new();
         // A supplement comes after the entry that it is about, as when each is posted alone.
         let others = self.pending().into_iter().filter(|other| other.id != with.id);
-        let (supplements, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.id.ends_with("-report"));
+        let (supplements, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.supplements().is_some());
         for mut other in others.into_iter().chain(supplements).take(MAX_TOGETHER - 1) {
             let Some(left) = room.checked_sub(other.form.document.len()) else { break };
             room = left;

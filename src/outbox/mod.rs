@@ -32,6 +32,7 @@ pub use storage::Storage;
 use crate::alert::Alert;
 use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
+use entry_kind::MAX_TOGETHER;
 use fallback_storage::FallbackStorage;
 
 /// Prefix of a key that ends with a worker's SID. It tells other tabs that this worker has logged out.
@@ -212,9 +213,9 @@ impl<S: Storage> Outbox<S> {
         let mut pending = self.pending();
         // Of those that are due, the one that has waited longest since it was tried: none keeps the others from it.
         let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.tried.0 as i64);
-        // A supplement comes after its alert: the server keeps what came last.
+        // A supplement comes after its alert.
         let is_supplement = |index: &usize| {
-            let main = pending.get(*index).and_then(|entry| entry.id.strip_suffix("-report"));
+            let main = pending.get(*index).and_then(Entry::supplements);
             main.is_some_and(|main| pending.iter().any(|other| other.id == main))
         };
         let first =
@@ -370,12 +371,27 @@ impl<S: Storage> Outbox<S> {
 
     /// What is to be posted when the page closes or the worker logs out, whether it is due or not, oldest first. `fits`
     /// says of each entry whether the page can still post it; an attempt is counted only for those that fit.
-    pub fn flush(&mut self, now: WallTime, session: &Session, fits: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
+    pub fn flush(&mut self, now: WallTime, session: &Session, mut fits: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
         if !self.may_post(session) {
             return Vec::new();
         }
-        let mut leaving = self.pending();
-        leaving.retain(fits);
+        let mut pending = self.pending();
+        let ids: Vec<String> = pending.iter().map(|entry| entry.id.clone()).collect();
+        let waits_for_another =
+            |entry: &mut Entry| entry.supplements().is_some_and(|main| ids.iter().any(|id| id == main));
+        let supplements: Vec<Entry> = pending.extract_if(.., waits_for_another).collect();
+        let max = if self.kind == EntryKind::Cards { MAX_TOGETHER } else { usize::MAX };
+        let mut leaving: Vec<Entry> = pending.into_iter().filter(|entry| fits(entry)).take(max).collect();
+        // In one request, in this order. Of requests by themselves nobody knows which arrives first: there, supplements
+        // are left to the next page.
+        if self.kind == EntryKind::Cards {
+            for supplement in supplements {
+                let leaves_after = |main| leaving.iter().any(|entry| entry.id == main);
+                if leaving.len() < max && supplement.supplements().is_some_and(leaves_after) && fits(&supplement) {
+                    leaving.push(supplement);
+                }
+            }
+        }
         for entry in &mut leaving {
             self.count_attempt(now, entry, 1.0);
         }

@@ -163,6 +163,40 @@ fn what_the_agent_says_in_wrap_up_comes_after_the_card_of_its_call() {
 }
 
 #[test]
+fn on_leaving_what_the_agent_says_in_wrap_up_comes_after_the_card_of_its_call_or_stays_with_it() {
+    // The clock was set back in between.
+    for (made, said) in [(0.0, 1.0), (1.0, 0.0)] {
+        let (card, report) = card_and_report("CA1", false);
+        let outbox_with_both = || {
+            let mut outbox = cards_of(&Browser::default());
+            outbox.put_card(at(made), &card);
+            outbox.put_card(at(said), &report);
+            outbox
+        };
+        let leaving = outbox_with_both().flush(at(2.0), &session(), |_| true);
+        assert_eq!(ids(&leaving), ["card-CA1", "card-CA1-report"]);
+        let mut without_room = outbox_with_both();
+        assert_eq!(without_room.flush(at(2.0), &session(), |entry| entry.id != "card-CA1"), []);
+        assert!(without_room.entries().iter().all(|entry| entry.attempts == 0));
+        let mut with_little_room = outbox_with_both();
+        let leaving = with_little_room.flush(at(2.0), &session(), |entry| entry.id == "card-CA1");
+        assert_eq!(ids(&leaving), ["card-CA1"]);
+    }
+}
+
+#[test]
+fn no_more_cards_leave_with_a_page_than_together_at_other_times() {
+    let browser = Browser::default();
+    let mut outbox = cards_of(&browser);
+    for number in 1..=21 {
+        outbox.put_card(at(f64::from(number)), &healthy(&format!("CA{number}")));
+    }
+    let leaving = outbox.flush(at(30.0), &session(), |_| true);
+    assert_eq!(ids(&leaving), (1..=10).map(|number| format!("card-CA{number}")).collect::<Vec<_>>());
+    assert_eq!(outbox.entries().iter().filter(|entry| entry.attempts == 0).count(), 11);
+}
+
+#[test]
 fn a_server_that_does_not_take_cards_keeps_no_alert_waiting() {
     let browser = Browser::default();
     let (mut alerts, mut cards) = (browser.tab(), cards_of(&browser));

@@ -203,6 +203,30 @@ fn what_does_not_fit_on_leaving_does_not_count_as_tried_and_keeps_nothing_smalle
 }
 
 #[test]
+fn on_leaving_a_supplement_stays_for_the_next_page_while_its_alert_waits_and_does_not_count_as_tried() {
+    for is_main_too_large in [false, true] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        let (main, beside) = alert_and_report("CA1");
+        outbox.put(at(0.0), &main);
+        outbox.put(at(1.0), &beside);
+        let mut asked = Vec::new();
+        let leaving = outbox.flush(at(2.0), &session(), |entry| {
+            asked.push(entry.id.clone());
+            !is_main_too_large
+        });
+        assert_eq!(leaving.len(), usize::from(!is_main_too_large));
+        assert_eq!(asked, ["alert-CA1"], "it takes no room from another alert");
+        let mut next_page = browser.tab();
+        let attempts: Vec<_> = next_page.entries().iter().map(|entry| entry.attempts).collect();
+        assert_eq!(attempts, [u32::from(!is_main_too_large), 0]);
+        next_page.answered(at(2.0), "alert-CA1", Some("token"), &status(200));
+        let leaving = next_page.flush(at(3.0), &session(), |_| true);
+        assert_eq!(leaving.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["alert-CA1-report"]);
+    }
+}
+
+#[test]
 fn when_the_connection_is_back_nothing_waits_longer_than_some_seconds() {
     let mut outbox = Browser::default().tab();
     outbox.put(at(0.0), &alert("CA1"));
