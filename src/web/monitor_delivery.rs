@@ -24,6 +24,7 @@ impl Monitor {
             Some(uri) => {
                 let session: JsValue = read_session.into();
                 let start = |kind| Delivery::start(kind, &self.host, uri, session.clone().unchecked_into());
+                // First, so that it hears first of the page's end.
                 self.host.delivery.get_or_init(|| start(EntryKind::Alerts));
                 let config = self.host.with_engine(|engine| engine.configuration().config.clone());
                 if config.report_calls {

@@ -74,16 +74,30 @@ async fn the_browser_holds_the_latest_checkpoint_of_each_call_for_a_crash_until_
 
 #[wasm_bindgen_test]
 async fn a_page_that_leaves_or_logs_out_posts_by_itself_and_withdraws_what_waits_for_a_crash() {
-    for goes in [PAGEHIDE, "server.logOut()"] {
-        let server = Server::open();
-        let tab = std::rc::Rc::new(Tab::open(&server, &server.setup("one")));
-        let leaving = std::rc::Rc::clone(&tab);
-        let log_out: Closure<dyn FnMut()> = Closure::new(move || leaving.monitor.log_out());
-        Reflect::set(&server.server, &"logOut".into(), log_out.as_ref()).unwrap();
-        tab.take_call("CA1");
-        assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 1);
-        server.run(goes);
-        assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 0, "{goes}");
+    let may_come_back = PAGEHIDE.replace("false", "true");
+    for (goes, ends_calls) in [(PAGEHIDE, true), (&may_come_back, false), ("server.logOut()", false)] {
+        // Where calls are reported, cards leave after the alerts.
+        for attributes in [json!({}), json!({"reportCalls": true})] {
+            let server = Server::open();
+            let mut setup = server.setup("one");
+            setup["attributes"] = attributes.clone();
+            let tab = std::rc::Rc::new(Tab::open(&server, &setup));
+            let leaving = std::rc::Rc::clone(&tab);
+            let log_out: Closure<dyn FnMut()> = Closure::new(move || leaving.monitor.log_out());
+            Reflect::set(&server.server, &"logOut".into(), log_out.as_ref()).unwrap();
+            tab.take_call("CA1");
+            assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 1);
+            server.run(goes);
+            let case = format!("{goes}, {attributes}");
+            assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 0, "{case}");
+            let checkpoints = "Object.keys(localStorage)
+                .filter((key) => key.startsWith(`device-monitoring/${server.session.workerSid}/call/`)).length";
+            assert_eq!(server.value(checkpoints), usize::from(!ends_calls), "{case}");
+            let alerts = "server.requests.filter(({ url }) => url.endsWith('/respond-to-issue')).length";
+            assert_eq!(server.value(alerts), usize::from(ends_calls), "{case}");
+            // Until it is answered, a page that waits for that would hear of the next one's end.
+            server.until("server.alerts().length + server.cards().length === 0").await;
+        }
     }
 }
 

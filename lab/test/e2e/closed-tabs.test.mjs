@@ -51,6 +51,21 @@ test('a tab that is closed in a call lets the alert go with it', async () => {
   assert.equal(textsTo(call), 1);
 });
 
+test('a tab that is closed in a call that is reported sends the same alert as it leaves to the next page', async () => {
+  await current.lab.boot({ configuration: { ...CONFIGURATION, reportCalls: true }, directly: true });
+  const call = await takeCall();
+  await current.lab.page.close();
+  await current.lab.function.waitForLine((line) => line.includes(`alert-${call.callSid}`), 10_000);
+  await sleep(1000);
+  await current.lab.openFlex();
+  await nothingStored();
+  assert.equal(textsTo(call), 1);
+  const refused = current.lab.function.lines.filter(
+    (line) => line.includes('device-monitoring.refused') && line.includes(call.callSid),
+  );
+  assert.deepEqual(refused, [], 'one with other content would be');
+});
+
 test('with two tabs open the alert goes out once, and a tab that lives keeps its call', async () => {
   const call = await takeCall();
   const first = current.lab.page;

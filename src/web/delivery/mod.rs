@@ -271,16 +271,20 @@ impl Delivery {
         self.outbox(host).with(|outbox| outbox.answered_together(clock::time_of_day(), &ids, token, answer));
     }
 
-    /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
-    /// `persisted`: the page may come back, and its calls with it.
+    /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns. The
+    /// delivery of alerts has to be flushed first. `persisted`: the page may come back, and its calls with it.
     fn flush(self: &Rc<Self>, persisted: bool) {
         // What a page may send when it ends is little, and for what is smaller: recordings leave with a later page.
         if self.kind == EntryKind::Recordings {
             return;
         }
         let Some(host) = self.host.upgrade() else { return };
-        host.checkpoint();
-        self.crash_posts.withdraw_all();
+        // Once for all deliveries, in the first flush: a later one would store and hold anew, with other content, what this
+        // one has closed and withdrawn.
+        if self.kind == EntryKind::Alerts {
+            host.checkpoint();
+            self.crash_posts.withdraw_all();
+        }
         let now = clock::time_of_day();
         let outbox = self.outbox(&host);
         if !persisted {
