@@ -134,7 +134,8 @@ impl EngineHost {
         self.failures.borrow_mut().begin(operation);
     }
 
-    /// The engine has done it.
+    /// The engine has done it. To be called by every method of the monitor that may be tried again, also by those that only
+    /// answer a question: what fails next has a second try of its own.
     pub(super) fn succeeded(&self) {
         self.failures.borrow_mut().succeeded();
     }

@@ -243,10 +243,12 @@ impl Monitor {
     ) -> Vec<Ts<CheckResult>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
         let results = self.host.baseline().judge(&equipment).into_iter();
-        results
+        let results = results
             .chain(self.host.judge_network(&read(network).into()))
             .map(|result| plain(&CheckResult::from(result)))
-            .collect()
+            .collect();
+        self.host.succeeded();
+        results
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is

@@ -65,7 +65,7 @@ impl Monitor {
         packed: &[u8],
         is_amended: bool,
     ) {
-        let Some(delivery) = self.host.recording_delivery.get() else { return };
+        let Some(delivery) = self.host.recording_delivery.get() else { return self.host.succeeded() };
         let recording = Recording {
             call_sid: call_sid.as_deref().filter(|sid| !sid.is_empty()),
             started_at: WallTime(started_at),
@@ -83,13 +83,16 @@ impl Monitor {
             .with_engine(|engine| RecordingPiece::all_of(&recording, &engine.configuration().config, worker_sid));
         self.host.recordings.with(|outbox| outbox.put_recording(clock::time_of_day(), &pieces));
         delivery.send();
+        self.host.succeeded();
     }
 
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
     pub fn alerts(&self) -> Vec<Ts<UndeliveredAlert>> {
         let entries = self.host.outbox.with(|outbox| outbox.entries());
-        entries.into_iter().map(|entry| plain(&UndeliveredAlert::from(entry))).collect()
+        let alerts = entries.into_iter().map(|entry| plain(&UndeliveredAlert::from(entry))).collect();
+        self.host.succeeded();
+        alerts
     }
 
     fn forget_numbers(&self) {

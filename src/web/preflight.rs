@@ -67,6 +67,7 @@ impl Monitor {
     #[wasm_bindgen(unchecked_return_type = "Promise<CheckResult[]>")]
     pub fn preflight(&self, session: &Ts<Session>, start: StartPreflight) -> Promise {
         let (host, session) = (Rc::clone(&self.host), read(session));
+        host.succeeded();
         future_to_promise(async move {
             let made = Caught::new(host.preflight(session, start)).await?;
             let result = |preflight: Preflight| JsValue::from(plain(&CheckResult::from(preflight.judge())));
@@ -80,6 +81,7 @@ impl Monitor {
         // Whether it was made is known where it is waited for.
         self.host.end_preflight(true);
         self.host.stop_preflight();
+        self.host.succeeded();
     }
 }
 

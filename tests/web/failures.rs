@@ -1,8 +1,9 @@
 //! Failures in the middle of the engine, in a timer, and in the page.
 
-use crate::page::{Page, noticing, object, text, wait};
+use crate::page::{Page, js, noticing, object, seen, text, wait};
 use device_monitoring::web::monitor::Monitor;
 use js_sys::{Array, Function, Reflect};
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -41,6 +42,36 @@ fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_w
     assert_eq!(logged.as_string().as_deref(), Some("done,in the middle,the engine has failed,retry,done"));
     // Severe trouble takes two samples: the one before the failure still counts.
     assert_eq!(effects.length(), 2, "a notice and a toast");
+}
+
+#[wasm_bindgen_test]
+fn a_question_that_is_answered_at_the_second_try_costs_what_fails_next_none_of_its_own() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    let monitor = &page.monitor;
+    let check = || drop(monitor.check(None, None, true, Vec::new(), &object(js(&json!({})))));
+    let share = || monitor.share(text("CA1"), 0.0, None, &[31, 139], false);
+    let begin = Function::new_no_args("");
+    let preflight = || drop(monitor.preflight(&object(js(&json!({}))), begin.clone().unchecked_into()));
+    let questions: [(&str, &dyn Fn()); 6] = [
+        ("panel", &|| drop(monitor.panel(call))),
+        ("alerts", &|| drop(monitor.alerts())),
+        ("check", &check),
+        ("share", &share),
+        ("preflight", &preflight),
+        ("stopPreflight", &|| monitor.stop_preflight()),
+    ];
+    for (name, question) in questions {
+        // As if the question had thrown: it is asked again.
+        let after: Vec<_> = (0..4)
+            .map(|_| {
+                let after = seen(monitor.failed(JsValue::NULL));
+                question();
+                after
+            })
+            .collect();
+        assert_eq!(after, ["retry"; 4], "{name}");
+    }
 }
 
 /// Has the page's clock fail so many times, and then hands the console's errors to `done`.
