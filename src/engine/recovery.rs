@@ -123,6 +123,8 @@ pub enum AfterFailure {
     Skip,
     /// Go on without the call, `None` being one that could not be opened: it must not take the others with it.
     GiveUp(Option<CallId>),
+    /// Go on without a call that is over: what its last checkpoint says of it is all that will ever be known.
+    GiveUpEnded(CallId),
     /// Stop monitoring.
     Stop,
 }
@@ -168,7 +170,10 @@ impl Failures {
             Operation::Event { call, last } => {
                 let was_skipped = self.skipped_once.contains(&call);
                 self.skipped_once.retain(|skipped| *skipped != call);
-                if last || was_skipped {
+                if last {
+                    return AfterFailure::GiveUpEnded(call);
+                }
+                if was_skipped {
                     return AfterFailure::GiveUp(Some(call));
                 }
                 self.skipped_once.push(call);
@@ -229,9 +234,11 @@ mod tests {
     #[test]
     fn a_call_that_cannot_be_opened_or_ended_is_given_up_at_once() {
         let mut failures = Failures::default();
-        for (operation, call) in [(END, Some(CallId(1))), (Operation::Open, None)] {
+        for (operation, after) in
+            [(END, AfterFailure::GiveUpEnded(CallId(1))), (Operation::Open, AfterFailure::GiveUp(None))]
+        {
             assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);
-            assert_eq!(fail(&mut failures, operation), AfterFailure::GiveUp(call));
+            assert_eq!(fail(&mut failures, operation), after);
             succeed(&mut failures, OTHERS);
         }
     }

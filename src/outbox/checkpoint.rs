@@ -56,6 +56,12 @@ impl<S: Storage> Outbox<S> {
         self.adopt(now, &checkpoints, Some(&[]));
     }
 
+    /// A call of this tab is over, and nothing more is known of it than its checkpoint.
+    pub fn close_call(&mut self, now: WallTime, tab: &str, call: u32) {
+        let checkpoint = self.checkpoint_key(tab, &call.to_string());
+        self.adopt(now, &[checkpoint], Some(&[]));
+    }
+
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
         self.own_key("/call/", &format!("{tab}/{call}"))
     }

@@ -163,8 +163,13 @@ impl EngineHost {
         let Some(recovery) = self.recovery.take() else { return self.stop(error) };
         self.engine.set(Some(Box::new(recovery.engine())));
         self.recovery.set(Some(recovery));
-        if let AfterFailure::GiveUp(Some(call)) = after {
-            self.forget(call);
+        match after {
+            AfterFailure::GiveUpEnded(call) => {
+                self.keep_checkpoint(call);
+                self.forget(call);
+            }
+            AfterFailure::GiveUp(Some(call)) => self.forget(call),
+            AfterFailure::GiveUp(None) | AfterFailure::Retry | AfterFailure::Skip | AfterFailure::Stop => {}
         }
         after
     }
@@ -176,6 +181,17 @@ impl EngineHost {
         self.timer.set(None);
         self.checkpoints.set(None);
         AfterFailure::Stop
+    }
+
+    /// The last checkpoint of a call that is over becomes its alert, and its card.
+    fn keep_checkpoint(&self, call: CallId) {
+        let now = clock::time_of_day();
+        for (outbox, delivery) in [(&self.outbox, &self.delivery), (&self.cards, &self.card_delivery)] {
+            outbox.with(|outbox| outbox.close_call(now, &self.tab, call.0));
+            if let Some(delivery) = delivery.get() {
+                delivery.send();
+            }
+        }
     }
 
     /// Drops a call without a verdict.

@@ -292,7 +292,7 @@ impl From<recovery::AfterFailure> for AfterFailure {
         match after {
             recovery::AfterFailure::Retry => Self::Retry,
             recovery::AfterFailure::Skip => Self::Skip,
-            recovery::AfterFailure::GiveUp(_) => Self::GiveUp,
+            recovery::AfterFailure::GiveUp(_) | recovery::AfterFailure::GiveUpEnded(_) => Self::GiveUp,
             recovery::AfterFailure::Stop => Self::Stop,
         }
     }

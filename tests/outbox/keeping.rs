@@ -239,6 +239,19 @@ fn a_supervisor_who_listens_leaves_nothing() {
 }
 
 #[test]
+fn a_call_of_which_no_more_will_be_known_leaves_its_checkpoint_as_its_alert_and_no_other_call_does() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    for (tab, call, sid) in [("tab-1", 1, "CA1"), ("tab-1", 11, "CA2"), ("tab-2", 1, "CA3")] {
+        outbox.checkpoint(at(0.0), tab, call, Some(&alert(sid)));
+    }
+    outbox.close_call(at(1000.0), "tab-1", 1);
+    outbox.close_call(at(1000.0), "tab-1", 2);
+    assert_eq!(outbox.checkpoints().len(), 2);
+    assert_eq!(outbox.entries().into_iter().map(|entry| entry.id).collect::<Vec<_>>(), ["alert-CA1"]);
+}
+
+#[test]
 fn a_tab_that_is_closed_leaves_the_alerts_of_its_calls_and_those_of_no_other_tab() {
     let browser = Browser::default();
     let mut outbox = browser.tab();

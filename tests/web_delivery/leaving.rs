@@ -153,3 +153,53 @@ async fn what_leaves_with_a_page_is_within_the_64_kib_that_browsers_take_and_no_
     let (sum, longest) = (bytes.iter().sum::<usize>(), bytes.iter().max().unwrap());
     assert!(sum <= 65_536 && sum + longest > 60_000 && bytes.len() < 100, "{bytes:?}");
 }
+
+/// Has the engine fail in the middle of what `server.work` does: it asks for the time while it works.
+const FAIL: &str = "
+    const { now } = performance;
+    performance.now = () => { throw new Error('in the middle'); };
+    try {
+        server.work();
+    } catch {
+        // As the page does, which then asks what to do.
+    }
+    performance.now = now;
+";
+
+#[wasm_bindgen_test]
+async fn a_call_whose_end_fails_leaves_its_last_checkpoint_as_its_alert_and_its_card_and_one_that_goes_on_does_not() {
+    for (ends, after, left) in
+        [(true, json!(["retry", "give-up"]), 1), (false, json!(["retry", "skip", "retry", "give-up"]), 0)]
+    {
+        let server = Server::open();
+        let mut setup = server.setup("one");
+        setup["attributes"] = json!({"reportCalls": true});
+        let tab = std::rc::Rc::new(Tab::open(&server, &setup));
+        let call = tab.take_call("CA1");
+        tab.monitor.report(call);
+        let working = std::rc::Rc::clone(&tab);
+        let work: Closure<dyn Fn()> = Closure::new(move || match ends {
+            true => working.monitor.disconnect(call),
+            false => working.monitor.mute(call, true),
+        });
+        Reflect::set(&server.server, &"work".into(), work.as_ref()).unwrap();
+        let told: Vec<Option<String>> = (0..after.as_array().unwrap().len())
+            .map(|_| {
+                server.run(FAIL);
+                JsValue::from(tab.monitor.failed(JsValue::NULL)).as_string()
+            })
+            .collect();
+        assert_eq!(json!(told), after);
+        assert_eq!(server.value("[server.alerts().length, server.cards().length]"), json!([left, left]), "{ends}");
+        assert_eq!(server.value("Object.keys(localStorage).filter((key) => key.includes('/call/')).length"), 0);
+        assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 0);
+        if left == 0 {
+            continue;
+        }
+        server.until("server.requests.some(({ fields }) => fields?.alert) && server.alerts().length === 0").await;
+        server.until("server.cardRequests().length === 1 && server.cards().length === 0").await;
+        let document = server.value("JSON.parse(server.requests.find(({ fields }) => fields.alert).fields.alert)");
+        assert_eq!(document["cutShort"], true);
+        assert!(document.to_string().contains("agentReport"), "{document}");
+    }
+}

@@ -109,7 +109,7 @@ pub struct StoredCard {
     /// A supervisor listened to somebody else's call.
     #[serde(default)]
     pub monitoring: bool,
-    /// The page was closed or died during the call.
+    /// The page was closed or died during the call, or the engine failed at its end.
     #[serde(default)]
     pub cut_short: bool,
     /// The agent reported a problem.
