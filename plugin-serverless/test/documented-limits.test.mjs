@@ -1,4 +1,4 @@
-/** Each figure that docs/security.md gives of this Function is the one in its code. */
+/** Each limit that docs/security.md states of this Function is the one in its code. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
@@ -24,7 +24,7 @@ async function constant(file, name) {
 }
 
 /** [file, constant, how many of it are one of the unit in the sentence, the sentence] */
-const FIGURES = [
+const LIMITS = [
   ['lib/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
   ['respond-to-issue', 'LONGEST_LOOKUP_MS', 1_000, (n) => `${n} s for each look-up`],
   ['lib/run-once.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
@@ -72,7 +72,7 @@ const FIGURES = [
 ];
 
 describe('docs/security.md', () => {
-  for (const [file, name, unit, sentence] of FIGURES) {
+  for (const [file, name, unit, sentence] of LIMITS) {
     it(`says what ${name} of ${file} is: ${sentence('…')}`, async () => {
       const expected = sentence((await constant(file, name)) / unit);
       assert.ok(document.includes(expected), expected);
