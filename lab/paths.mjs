@@ -16,9 +16,9 @@ export const paths = {
   /** The oldest Flex UI that the plugin is tested with, and what that one depends on: a folder with packages of its own. */
   oldestFlexModules: path.join(LAB, 'oldest-flex-ui', 'node_modules'),
   target: TARGET,
-  host: path.join(TARGET, 'host', 'flex-host.js'),
-  hostWithNewestVoiceSdk: path.join(TARGET, 'host', 'flex-host-newest-voice-sdk.js'),
-  hostOfOldestFlexUi: path.join(TARGET, 'host', 'flex-host-oldest.js'),
+  flexBundle: path.join(TARGET, 'flex-bundle', 'flex-ui.js'),
+  flexBundleWithNewestVoiceSdk: path.join(TARGET, 'flex-bundle', 'flex-ui-newest-voice-sdk.js'),
+  oldestFlexBundle: path.join(TARGET, 'flex-bundle', 'flex-ui-oldest.js'),
   plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),
   /** Measured links, which are not part of the repository (network/link.mjs). */
   links: path.join(TARGET, 'links'),

@@ -148,8 +148,8 @@ async function main() {
     throw new Error(USAGE);
   }
   if (options.one) return recordHere(chosen[0], options);
-  const { buildHost } = await import('./host/build.mjs');
-  await buildHost();
+  const { bundleFlexUi } = await import('./flex-bundle/build.mjs');
+  await bundleFlexUi();
   const waiting = [...chosen].sort((one, other) => secondsOf(other) - secondsOf(one));
   if (options.names.length)
     waiting.sort((one, other) => options.names.indexOf(one.name) - options.names.indexOf(other.name));

@@ -55,7 +55,7 @@ export async function measureStartTime({ plugin = paths.plugin, boots = BOOTS } 
       await lab.boot();
       durations.push(rounded(await startTimeOf(lab)));
     }
-    const { flexVersion: flexUi, voiceSdkVersion: voiceSdk } = lab.host;
+    const { flexVersion: flexUi, voiceSdkVersion: voiceSdk } = lab.flexBundle;
     return { unit: 'ms', ...summarise(durations), flexUi, voiceSdk, browser: lab.browser.version() };
   } finally {
     await lab.close();

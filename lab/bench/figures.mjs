@@ -33,7 +33,7 @@ export const table = (head, rows) =>
 /** What it was measured on. @param {import('../page/driver.mjs').Lab} [lab] */
 export function machine(lab) {
   const cpus = os.cpus();
-  const inBrowser = lab ? `; Flex UI ${lab.host.flexVersion} in Chromium ${lab.browser.version()}, headless` : '';
+  const inBrowser = lab ? `; Flex UI ${lab.flexBundle.flexVersion} in Chromium ${lab.browser.version()}, headless` : '';
   return `On ${cpus.length} × ${cpus[0]?.model.trim() ?? 'an unknown processor'}, ${os.type()}, Node.js ${process.versions.node}${inBrowser}.`;
 }
 

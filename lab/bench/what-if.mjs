@@ -110,7 +110,7 @@ try {
 
   const totals = results.map(({ total }) => total);
   console.log(`
-${calls} calls of ${minutes} min (${rows} events, ${(bytes / 1e6).toFixed(1)} MB packed), of ${recordings.length} committed recordings, in Flex UI ${lab.host.flexVersion} (Chromium ${lab.browser.version()}):
+${calls} calls of ${minutes} min (${rows} events, ${(bytes / 1e6).toFixed(1)} MB packed), of ${recordings.length} committed recordings, in Flex UI ${lab.flexBundle.flexVersion} (Chromium ${lab.browser.version()}):
 judged anew in ${milliseconds(median(totals))} (median of ${results.length}), ${milliseconds(Math.max(...totals))} at most;
 the longest that the page could do nothing else: ${milliseconds(Math.max(...results.map(({ longest }) => longest)))} (${milliseconds(median(results.map(({ longest }) => longest)))} in the median; ${milliseconds(idle)} in 3 s of Flex by itself).
 Read and judged once when the view is opened, in ${milliseconds(loading)}; the longest then ${milliseconds(longestLoading)}.`);

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 import { paths } from '../paths.mjs';
 
-const HERE = path.join(paths.lab, 'host');
+const HERE = path.join(paths.lab, 'flex-bundle');
 /** @type {import('esbuild').BuildOptions} */
 const OPTIONS = {
   bundle: true,
@@ -56,8 +56,8 @@ export function whyNoOldestFlexUi() {
  */
 function ingredients(voiceSdk, flexUi) {
   if (flexUi === 'oldest')
-    return { modules: paths.oldestFlexModules, from: 'lab/oldest-flex-ui', file: paths.hostOfOldestFlexUi };
-  const file = voiceSdk === 'newest' ? paths.hostWithNewestVoiceSdk : paths.host;
+    return { modules: paths.oldestFlexModules, from: 'lab/oldest-flex-ui', file: paths.oldestFlexBundle };
+  const file = voiceSdk === 'newest' ? paths.flexBundleWithNewestVoiceSdk : paths.flexBundle;
   return { modules: paths.flexModules, from: 'js-shim', file };
 }
 
@@ -65,9 +65,9 @@ function ingredients(voiceSdk, flexUi) {
  * @param {{voiceSdk?: VoiceSdk, flexUi?: FlexUi}} options what is in it; the oldest Flex UI has its own Voice SDK
  * @returns {Promise<{file: string, built: boolean, flexVersion: string, voiceSdkVersion: string}>}
  */
-export async function buildHost({ voiceSdk = 'flex', flexUi = 'newest' } = {}) {
+export async function bundleFlexUi({ voiceSdk = 'flex', flexUi = 'newest' } = {}) {
   const { modules, from, file } = ingredients(voiceSdk, flexUi);
-  const newest = file === paths.hostWithNewestVoiceSdk;
+  const newest = file === paths.flexBundleWithNewestVoiceSdk;
   const versions = {
     flexVersion: await versionIn(path.join(modules, '@twilio', 'flex-ui'), from),
     voiceSdkVersion: newest
@@ -103,7 +103,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       built,
       flexVersion: flex,
       voiceSdkVersion,
-    } = await buildHost({ voiceSdk: process.argv[2] === 'newest' ? 'newest' : 'flex' });
+    } = await bundleFlexUi({ voiceSdk: process.argv[2] === 'newest' ? 'newest' : 'flex' });
     const { size } = await fs.stat(file);
     const what = `${path.relative(process.cwd(), file)} (Flex UI ${flex}, Voice SDK ${voiceSdkVersion}, ${(size / 1e6).toFixed(1)} MB)`;
     console.log(

@@ -1,5 +1,5 @@
 // Runs in Flex's page before anything else, for tests only: what the functions of a breakable plugin ask before they begin
-// (host/fault-injection-build.mjs). Which of them have thrown outlives a reload.
+// (fault-injection-build.mjs). Which of them have thrown outlives a reload.
 (() => {
   Error.stackTraceLimit = 60; // to see who called
   const thrown = new Set(JSON.parse(sessionStorage.labThrown ?? '[]'));

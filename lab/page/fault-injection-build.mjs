@@ -4,8 +4,8 @@ import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
-import { FUNCTION_HOST } from '../page/routes.mjs';
 import { paths } from '../paths.mjs';
+import { FUNCTION_HOST } from './routes.mjs';
 
 const SHIM = path.join(paths.root, 'js-shim');
 const SOURCES = path.join(SHIM, 'src');

@@ -12,11 +12,11 @@ export const FLEX_ORIGIN = 'https://flex.twilio.com';
 export const FUNCTION_HOST = 'device-monitoring-lab.example.twil.io';
 const PLUGIN_PATH = '/lab/plugin-device-monitoring.js';
 
-const page = (hostUrl) => `<!doctype html>
+const page = (flexBundleUrl) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Flex</title><style>html, body, #root > div { height: 100%; margin: 0 }</style></head>
 <body><div id="root" style="height: 100%"></div>
-<script src="/lab/app-config.js"></script><script src="${hostUrl}" crossorigin></script><script src="/lab/observer.js"></script><script src="/lab/watcher.js"></script><script src="/lab/timing.js"></script><script src="/lab/start.js"></script>
+<script src="/lab/app-config.js"></script><script src="${flexBundleUrl}" crossorigin></script><script src="/lab/observer.js"></script><script src="/lab/watcher.js"></script><script src="/lab/timing.js"></script><script src="/lab/start.js"></script>
 </body></html>`;
 
 const TWILIO_CORS = {
@@ -68,7 +68,7 @@ function parseForm(text) {
  * @param {import('../twilio/taskrouter.mjs').TaskRouter} lab.taskrouter
  * @param {import('../twilio/http.mjs').FlexService} lab.service
  * @param {object} lab.appConfig
- * @param {string} lab.hostUrl of Flex UI as one script
+ * @param {string} lab.flexBundleUrl of Flex UI as one script
  * @param {string | null} lab.pluginFile
  * @param {number} lab.copies of the plugin that Flex is told to load
  * @param {string} lab.functionUrl without a slash at the end
@@ -86,7 +86,7 @@ export async function installRoutes(
     taskrouter,
     service,
     appConfig,
-    hostUrl,
+    flexBundleUrl,
     pluginFile,
     copies,
     functionUrl,
@@ -139,7 +139,7 @@ export async function installRoutes(
   await context.route('**/*', async (route) => {
     const request = route.request();
     const url = new URL(request.url());
-    if (request.url() === hostUrl || (directly && url.origin === functionUrl)) return route.continue();
+    if (request.url() === flexBundleUrl || (directly && url.origin === functionUrl)) return route.continue();
     if (url.host === FUNCTION_HOST) return toFunction(route, request);
     if (request.method() === 'OPTIONS') return route.fulfill({ status: 204, headers: TWILIO_CORS });
     if (url.origin === FLEX_ORIGIN && files[url.pathname]) return route.fulfill(files[url.pathname]);
@@ -151,7 +151,7 @@ export async function installRoutes(
     );
     if (twilio) return route.fulfill({ ...twilio, headers: TWILIO_CORS });
     if (url.origin === FLEX_ORIGIN && request.resourceType() === 'document')
-      return route.fulfill({ contentType: 'text/html', body: page(hostUrl) });
+      return route.fulfill({ contentType: 'text/html', body: page(flexBundleUrl) });
     unanswered.add(`${request.method()} ${url.host}${url.pathname}`);
     return route.fulfill({ status: 404, headers: TWILIO_CORS, body: '' });
   });

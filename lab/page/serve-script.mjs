@@ -23,7 +23,7 @@ export async function serveScript(file) {
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    url: `http://127.0.0.1:${port}/flex-host.js`,
+    url: `http://127.0.0.1:${port}/flex-ui.js`,
     async close() {
       server.close();
       server.closeAllConnections();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
 import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
 import { FarEnd } from '../call/far-end.mjs';
-import { buildHost } from '../host/build.mjs';
+import { bundleFlexUi } from '../flex-bundle/build.mjs';
 import { Entries } from '../awaitable-list.mjs';
 import { paths } from '../paths.mjs';
 import { TaskRouter } from '../twilio/taskrouter.mjs';
@@ -31,8 +31,8 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {boolean} [forks] false: the Function answers all requests in one process
  * @property {Stage} [beside] another agent's, whose browser, Function and Twilio are this one's as well; it closes last
  * @property {{name: string, userName: string, identity: string}} [worker] who is signed in, if not who always is
- * @property {import('../host/build.mjs').VoiceSdk} [voiceSdk]
- * @property {import('../host/build.mjs').FlexUi} [flexUi] the newest unless given
+ * @property {import('../flex-bundle/build.mjs').VoiceSdk} [voiceSdk]
+ * @property {import('../flex-bundle/build.mjs').FlexUi} [flexUi] the newest unless given
  * @property {'speech' | 'silence' | 'turns+room' | 'room' | 'office' | 'real'} [microphone] what the agent's hears
  * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
  * @property {'chromium' | 'firefox'} [engine] Flex's browser; the far end is in Chromium all the same
@@ -51,12 +51,12 @@ export class Stage {
   #context;
   #beside;
   #inFront;
-  #hostUrl;
+  #flexBundleUrl;
   /** @type {import('playwright-core').Page} Flex's page */
   page;
   world = new World({ account: runtime.ACCOUNT_SID });
   /** Flex UI as the page's script: {file, flexVersion, voiceSdkVersion}. */
-  host;
+  flexBundle;
   /** What the Function asks of Twilio's API: {world, faults, requests}. */
   twilio;
   /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
@@ -148,10 +148,10 @@ export class Stage {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
       });
     }
-    this.host = await buildHost({ voiceSdk, flexUi });
-    const served = await serveScript(this.host.file);
+    this.flexBundle = await bundleFlexUi({ voiceSdk, flexUi });
+    const served = await serveScript(this.flexBundle.file);
     this.#closers.push(() => served.close());
-    this.#hostUrl = served.url;
+    this.#flexBundleUrl = served.url;
     await fs.mkdir(screenshots, { recursive: true });
 
     Object.assign(this.world.worker, worker);
@@ -284,7 +284,7 @@ export class Stage {
     const { flexConfiguration } = this.twilio.world;
     flexConfiguration.set('attributes', JSON.stringify(named(configuration)));
     flexConfiguration.set('ui_attributes', JSON.stringify(named(uiConfiguration)));
-    const { flexVersion } = this.host;
+    const { flexVersion } = this.flexBundle;
 
     this.#context = await this.browser.newContext({
       viewport: this.options.headed ? null : { width: 1400, height: 900 },
@@ -313,7 +313,7 @@ export class Stage {
         attributes: named(appConfig),
         ...flexConfig,
       },
-      hostUrl: this.#hostUrl,
+      flexBundleUrl: this.#flexBundleUrl,
       pluginFile: this.options.plugin,
       copies,
       functionUrl: this.function.url,

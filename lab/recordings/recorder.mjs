@@ -194,7 +194,7 @@ export async function record({
       description,
       ...(heldOut && { heldOut }),
       ...(cause !== undefined && { cause }),
-      sdk: `@twilio/voice-sdk ${lab.host.voiceSdkVersion}`,
+      sdk: `@twilio/voice-sdk ${lab.flexBundle.voiceSdkVersion}`,
       browser: `${browser === 'firefox' ? 'Firefox' : 'Chromium'} ${lab.browser.version()}`,
     };
     const isLong = calls.some(({ seconds }) => seconds > LONG_SECONDS);

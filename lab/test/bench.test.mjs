@@ -57,9 +57,9 @@ describe('whose time it was', () => {
     { id: 1, callFrame: frame('(root)'), children: [2, 3, 4, 7] },
     { id: 2, callFrame: frame('(idle)') },
     { id: 3, callFrame: frame('(garbage collector)') },
-    { id: 4, callFrame: frame('emit', 'flex-host.js'), children: [5] },
+    { id: 4, callFrame: frame('emit', 'flex-ui.js'), children: [5] },
     { id: 5, callFrame: frame('heard', 'plugin.js'), children: [6] },
-    { id: 6, callFrame: frame('render', 'flex-host.js') },
+    { id: 6, callFrame: frame('render', 'flex-ui.js') },
     { id: 7, callFrame: frame('(program)') },
   ];
   const isOurs = (url) => url === 'plugin.js';

@@ -388,7 +388,7 @@ fn repeat(bench: &Bench, wanted: u32, load: usize) -> Result<()> {
     bench.native_programs()?;
     let browser = &bench.tools()?.browser;
     for voice_sdk in ["flex", "newest"] {
-        process::run(npm::run_script(LAB, "host").arg(voice_sdk))?;
+        process::run(npm::run_script(LAB, "flex-bundle").arg(voice_sdk))?;
     }
     steadiness::beside_busy_processors(load, || {
         steadiness::repeat(wanted, bench.extent == Extent::Full, |file, log| {

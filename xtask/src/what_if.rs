@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let (build, browser) = setup::for_lab()?;
     wasm::build(&build, wasm::RELEASE_PROFILE)?;
     bundle::build_for_lab()?;
-    process::run(&mut npm::run_script(LAB, "host"))?;
+    process::run(&mut npm::run_script(LAB, "flex-bundle"))?;
     let mut command = Command::new("node");
     command
         .current_dir(project::path(LAB))

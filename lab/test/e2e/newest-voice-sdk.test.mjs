@@ -15,7 +15,7 @@ before(async () => {
 after(() => lab?.close());
 
 test('a bad call of the newest Voice SDK is noticed, and its alert names that version', async () => {
-  const { voiceSdkVersion } = lab.host;
+  const { voiceSdkVersion } = lab.flexBundle;
   const inUse = await lab.page.evaluate(
     () => Object.getPrototypeOf(window.Twilio.Flex.Manager.getInstance().voiceClient).constructor.version,
   );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
-import { buildBreakable } from '../../host/fault-injection-build.mjs';
+import { buildBreakable } from '../../page/fault-injection-build.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 
@@ -46,7 +46,7 @@ export async function startBreakable() {
       .map(({ text }) => text);
     const mayBe = (text) =>
       /^Error: lab: ui\/.* is broken\n/.test(text) ||
-      (/^Error: lab: .* is broken\n/.test(text) && !text.includes('flex-host.js'));
+      (/^Error: lab: .* is broken\n/.test(text) && !text.includes('flex-ui.js'));
     assert.deepEqual(
       errors.filter((text) => !mayBe(text)),
       [],

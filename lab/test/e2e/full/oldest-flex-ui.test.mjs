@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
-import { whyNoOldestFlexUi } from '../../../host/build.mjs';
+import { whyNoOldestFlexUi } from '../../../flex-bundle/build.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { assertNothingIsMissing } from '../../support/steps.mjs';
 
@@ -17,7 +17,7 @@ describe('in the oldest Flex UI', { skip: whyNoOldestFlexUi() }, () => {
   after(() => lab?.close());
 
   test('a bad call is noticed, and its alert names its task and both versions', async () => {
-    const { flexVersion, voiceSdkVersion } = lab.host;
+    const { flexVersion, voiceSdkVersion } = lab.flexBundle;
     const call = await lab.callIn();
     await lab.accept(call);
     await sleep(2000);
