@@ -16,7 +16,7 @@ import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
 import { addReportKey, agentTools } from './ui/agentTools';
 import { precompileTemplates } from './ui/precompileTemplates';
-import { createViews } from './ui/views';
+import { createViewStore } from './ui/viewStore';
 import { followActivity } from './voice/activity';
 import { followCalls } from './voice/followCalls';
 
@@ -56,7 +56,7 @@ async function start(flex, manager, pluginVersion) {
   if (!Monitor) return;
 
   const limits = Monitor.limits();
-  const views = createViews(limits);
+  const viewStore = createViewStore(limits);
   let notifications;
   let tools;
   let recorder;
@@ -64,17 +64,17 @@ async function start(flex, manager, pluginVersion) {
   const host = createMonitorHost({
     build: (onEffect) => new Monitor(environment, onEffect),
     endedCalls: limits.endedCalls,
-    onCalls: views.changed,
+    onCalls: viewStore.changed,
     onDispatch: (...dispatched) => recorder?.dispatched(...dispatched),
     onEffect: (effect, call) => {
       if (effect.reasons) recorder?.judged(call, effect.reasons);
       if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (effect.type === 'reported') tools?.reported(call);
-      else if (call && effect.type === 'notice') views.show(call, effect.notice);
-      else if (effect.type === 'ended' && !effect.text) views.changed();
+      else if (call && effect.type === 'notice') viewStore.show(call, effect.notice);
+      else if (effect.type === 'ended' && !effect.text) viewStore.changed();
       else if (effect.type === 'ended') {
         const taskSid = call?.context.taskSid;
-        if (taskSid) views.end(taskSid, effect.text, effect.quiet);
+        if (taskSid) viewStore.end(taskSid, effect.text, effect.quiet);
         if (!effect.quiet) notifications?.callEnded(effect.text, taskSid);
       }
     },
@@ -118,8 +118,8 @@ async function start(flex, manager, pluginVersion) {
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(flex, manager, host);
-  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, host, tools);
-  if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
+  if (configuration.alertAgent || tools) showPlaces(flex, manager, viewStore, host, tools);
+  if (configuration.alertAgent) notifications = showNotifications(flex, manager, viewStore);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
   followCalls(manager, host, limits, environment.flexUiVersion);
   followActivity(manager, host);
@@ -130,17 +130,17 @@ async function start(flex, manager, pluginVersion) {
 }
 
 /** Each place for itself: a Flex that lacks one has the others. */
-function showPlaces(flex, manager, views, host, tools) {
+function showPlaces(flex, manager, viewStore, host, tools) {
   const snooze = guarded('snoozing', (call, snoozed) => host.dispatch(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager, texts))();
   guarded('precompiling the templates', () => precompileTemplates(flex, manager, Object.keys(texts.en)))();
-  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
-  guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views, tools))();
+  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, viewStore, snooze, tools))();
+  guarded('adding the state to the MainHeader', () => addStateToHeader(flex, viewStore, tools))();
   if (tools) guarded('adding the shortcut', () => addReportKey(flex, tools, manager.strings.DeviceMonitoringReport))();
 }
 
-function showNotifications(flex, manager, views) {
-  const notifications = guarded('registering the notifications', () => registerNotifications(flex, views))();
+function showNotifications(flex, manager, viewStore) {
+  const notifications = guarded('registering the notifications', () => registerNotifications(flex, viewStore))();
   guarded('making way for new tasks', () => {
     manager.workerClient?.on(
       'reservationCreated',

@@ -4,7 +4,7 @@ import React from 'react';
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { Panel } from './Panel';
-import { useViews } from './useViews';
+import { useViewStore } from './useViewStore';
 import { appearanceOf } from './severity';
 import { Text, plainText } from './Text';
 
@@ -25,10 +25,10 @@ const FOR_SCREEN_READERS = {
  * How the calls are, for an agent who looks at something else: the loudest notice of all. Nothing is announced here.
  * Agents who have the tools open their panel with it.
  */
-function HeaderState({ views, tools, theme }) {
-  const { notice, panel } = useViews(views, null, () => ({
-    notice: views.loudest() ?? (tools ? BUTTON : QUIET),
-    panel: views.panel(),
+function HeaderState({ viewStore, tools, theme }) {
+  const { notice, panel } = useViewStore(viewStore, null, () => ({
+    notice: viewStore.loudest() ?? (tools ? BUTTON : QUIET),
+    panel: viewStore.panel(),
   }));
   const look = appearanceOf(notice === BUTTON ? 'ended' : notice.severity, theme);
   /** @type {import('react').CSSProperties} */
@@ -64,7 +64,7 @@ function HeaderState({ views, tools, theme }) {
         {content}
       </div>
     );
-  const toggle = () => (panel.isOpen ? views.closePanel() : views.openPanel());
+  const toggle = () => (panel.isOpen ? viewStore.closePanel() : viewStore.openPanel());
   return (
     <div style={{ alignSelf: 'center' }}>
       <button
@@ -76,7 +76,7 @@ function HeaderState({ views, tools, theme }) {
       >
         {content}
       </button>
-      {panel.isOpen && <Panel views={views} tools={tools} theme={theme} />}
+      {panel.isOpen && <Panel viewStore={viewStore} tools={tools} theme={theme} />}
     </div>
   );
 }
@@ -84,16 +84,16 @@ function HeaderState({ views, tools, theme }) {
 /**
  * Registers the small state in Flex's MainHeader.
  * @param {object} flex
- * @param {ReturnType<import('./views').createViews>} views
+ * @param {ReturnType<import('./viewStore').createViewStore>} viewStore
  * @param {ReturnType<import('./agentTools').agentTools>} [tools] that the agent has
  */
-export function addStateToHeader(flex, views, tools) {
+export function addStateToHeader(flex, viewStore, tools) {
   const state = (
     <Boundary
       key="device-monitoring-state"
       name="the state in the header"
       component={Flex.withTheme(HeaderState)}
-      componentProps={{ views, tools }}
+      componentProps={{ viewStore, tools }}
     />
   );
   flex.MainHeader.Content.add(state, { sortOrder: -1, align: 'end' });

@@ -4,7 +4,7 @@ import React from 'react';
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
-import { useViews } from './useViews';
+import { useViewStore } from './useViewStore';
 import { ReportButton } from './ReportButton';
 import { appearanceOf } from './severity';
 import { Text } from './Text';
@@ -15,10 +15,10 @@ import { textStyle } from './textStyle';
  * anything to say, because a region that arrives together with its text is not read out. The button is the same one
  * before and after it is pressed: the focus stays where it is.
  */
-function NoticePlace({ views, tools, task, theme, onSnooze }) {
+function NoticePlace({ viewStore, tools, task, theme, onSnooze }) {
   const taskSid = task?.taskSid;
-  const { call, notice, known } = useViews(views, taskSid, () => ({
-    ...views.find(taskSid),
+  const { call, notice, known } = useViewStore(viewStore, taskSid, () => ({
+    ...viewStore.find(taskSid),
     known: tools?.find(taskSid),
   }));
 
@@ -41,7 +41,7 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
         )}
         {known && (
           <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px' }}>
-            <LinkButton id="open" text="DeviceMonitoringPanel" onClick={() => views.openPanel(known)} />
+            <LinkButton id="open" text="DeviceMonitoringPanel" onClick={() => viewStore.openPanel(known)} />
             <ReportButton key={known.handle} call={known} tools={tools} />
           </div>
         )}
@@ -94,17 +94,17 @@ function NoticeText({ notice, look }) {
 /**
  * Registers the notice at the top of Flex's CallCanvas.
  * @param {object} flex
- * @param {ReturnType<import('./views').createViews>} views
+ * @param {ReturnType<import('./viewStore').createViewStore>} viewStore
  * @param {(call: object, snoozed: boolean) => void} onSnooze
  * @param {ReturnType<import('./agentTools').agentTools>} [tools] that the agent has
  */
-export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
+export function addNoticeToCallCanvas(flex, viewStore, onSnooze, tools) {
   const place = (
     <Boundary
       key="device-monitoring-notice"
       name="the notice"
       component={Flex.withTheme(NoticePlace)}
-      componentProps={{ views, tools, onSnooze }}
+      componentProps={{ viewStore, tools, onSnooze }}
     />
   );
   flex.CallCanvas.Content.add(place, { sortOrder: -1 });

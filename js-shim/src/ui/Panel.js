@@ -19,21 +19,21 @@ const when = ({ from, until }) =>
  * The agent's own view of a call: how it has been so far and what happened when. Opened by the agent, closed by the
  * button or Escape; the focus goes back to where it came from. Nothing is drawn while the page is hidden.
  */
-export function Panel({ views, tools, theme }) {
+export function Panel({ viewStore, tools, theme }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
     const opener = /** @type {HTMLElement | null} */ (document.activeElement);
-    const onKey = (event) => event.key === 'Escape' && views.closePanel();
+    const onKey = (event) => event.key === 'Escape' && viewStore.closePanel();
     document.addEventListener('keydown', onKey);
     box.current?.focus();
     return () => {
       document.removeEventListener('keydown', onKey);
       opener?.focus?.();
     };
-  }, [views]);
+  }, [viewStore]);
 
   // One that is over makes way for one that is not.
-  const { call: chosen } = views.panel();
+  const { call: chosen } = viewStore.panel();
   const call = chosen && (tools.isInProgress(chosen) || !tools.isBusy()) ? chosen : tools.newest();
   const [panel, setPanel] = useState();
   useEffect(() => {
@@ -83,7 +83,7 @@ export function Panel({ views, tools, theme }) {
         <strong style={{ fontSize: '0.875rem', fontWeight: 600 }}>
           <Text text={{ key: 'DeviceMonitoringPanel' }} />
         </strong>
-        <LinkButton id="close" text="DeviceMonitoringClose" onClick={views.closePanel} />
+        <LinkButton id="close" text="DeviceMonitoringClose" onClick={viewStore.closePanel} />
       </div>
       {panel ? <Body panel={panel} colours={colours} /> : <Text text={{ key: 'DeviceMonitoringNoCall' }} />}
       {panel && <ReportButton key={call.handle} call={call} tools={tools} />}

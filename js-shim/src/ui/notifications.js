@@ -29,9 +29,9 @@ function Content({ notificationContext }) {
  * none is shown while the CallCanvas already shows this notice. Of the calls in progress, at most one notification is
  * shown: each new one replaces the one before.
  * @param {object} flex
- * @param {ReturnType<import('./views').createViews>} views
+ * @param {ReturnType<import('./viewStore').createViewStore>} viewStore
  */
-export function registerNotifications(flex, views) {
+export function registerNotifications(flex, viewStore) {
   const { Notifications, NotificationType } = flex;
   [IN_CALL, CALL_ENDED].forEach((id) =>
     Notifications.registerNotification({
@@ -52,7 +52,7 @@ export function registerNotifications(flex, views) {
       Notifications.dismissNotificationById(IN_CALL);
       if (!notice) return;
       shown = notice.id;
-      if (views.isOnScreen((seen) => seen.notice?.id === notice.id)) return;
+      if (viewStore.isOnScreen((seen) => seen.notice?.id === notice.id)) return;
       // Flex keeps a copy of what was registered, and copies that when it shows it.
       const registered = Notifications.registeredNotifications?.get(IN_CALL);
       if (registered) registered.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
@@ -73,7 +73,7 @@ export function registerNotifications(flex, views) {
      */
     callEnded(text, taskSid) {
       Notifications.dismissNotificationById(CALL_ENDED);
-      if (taskSid && views.isOnScreen((seen, shownTask) => shownTask === taskSid)) return;
+      if (taskSid && viewStore.isOnScreen((seen, shownTask) => shownTask === taskSid)) return;
       Notifications.showNotification(CALL_ENDED, { texts: [text] });
     },
   };

@@ -5,7 +5,7 @@ import { inOwnTask } from '../scheduling';
  * another task or tab, and must be right at once when it comes back.
  * @param {{endedTexts: number}} limits sentences about finished calls are kept for so many tasks in wrap-up
  */
-export function createViews({ endedTexts }) {
+export function createViewStore({ endedTexts }) {
   const notices = new Map();
   const ended = new Map();
   const places = new Map();
