@@ -5,7 +5,7 @@ use crate::clean::{Clean, MINUTES};
 use crate::false_alarm_rate::HOURS;
 use crate::impairment::Witness;
 use crate::observer::Observer;
-use crate::score::Noticed;
+use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed};
 use crate::totals::{Spread, Totals, exceeds};
 use crate::trouble_coverage::{Coverage, TroubleKind};
 
@@ -53,9 +53,9 @@ pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
     let mut goals = Goals(Vec::new());
     goals.none("no stretch missed", totals.missed());
     goals.none("nothing invented", totals.invented());
-    goals.none("nothing still up 14 s after the end", totals.overstayed());
+    goals.none(&format!("nothing still up {MAX_AFTERWARDS} s after the end"), totals.overstayed());
     goals.none("no wrong side", totals.wrong_sides());
-    goals.none("nothing comes and goes twice within 10 s", totals.flapping());
+    goals.none(&format!("nothing comes and goes twice within {FLAPPING_WITHIN} s"), totals.flapping());
 
     let samples = totals.to_notice(Witness::Samples);
     goals.at_most("what samples show: noticed after, in the median", samples.map(|spread| spread.median), 2.0);

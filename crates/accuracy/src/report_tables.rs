@@ -10,7 +10,7 @@ use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
 use crate::report_data::Figures;
-use crate::score::{Noticed, Score};
+use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed, Score};
 use crate::table::Table;
 use crate::totals::{Spread, Totals, exceeds};
 use crate::trouble_coverage::TroubleKind;
@@ -110,9 +110,9 @@ fn side_by_side(columns: &[(&str, Totals)]) -> Table {
     row("of those out of its sight, noticed", &|totals| totals.unseen());
     row("of those that may be, noticed", &|totals| totals.mays());
     row("invented", &|totals| totals.invented().to_string());
-    row("still up 14 s after the end", &|totals| totals.overstayed().to_string());
+    row(&format!("still up {MAX_AFTERWARDS} s after the end"), &|totals| totals.overstayed().to_string());
     row("wrong side", &|totals| totals.wrong_sides().to_string());
-    row("came and went twice within 10 s", &|totals| totals.flapping().to_string());
+    row(&format!("came and went twice within {FLAPPING_WITHIN} s"), &|totals| totals.flapping().to_string());
     row("seconds to notice (median, p95, max)", &|totals| spread(totals.to_notice_any()));
     for witness in Witness::ALL {
         row(&format!("… {}", witness.as_str()), &|totals| spread(totals.to_notice(witness)));

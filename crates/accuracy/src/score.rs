@@ -13,7 +13,7 @@ const MAX_LATE: f64 = 1.5;
 /// Or this much and at least not be invented: an RTCP report that was lost is followed by the next 12 s later.
 pub(crate) const MAX_AFTERWARDS: f64 = 14.0;
 /// A condition that comes and goes twice within this is a nuisance.
-const FLAPPING_WITHIN: f64 = 10.0;
+pub(crate) const FLAPPING_WITHIN: f64 = 10.0;
 
 /// How one stretch that had to be noticed was noticed.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,7 @@ pub struct Score {
     pub invented: Vec<Raised>,
     /// What stayed up too long after the trouble that it told.
     pub overstayed: Vec<Raised>,
-    /// Conditions that came and went twice within ten seconds.
+    /// Conditions that came and went twice too quickly.
     pub flapping: Vec<String>,
     /// Time in warning, seconds.
     pub warning: f64,

@@ -94,7 +94,7 @@ impl<'a> Totals<'a> {
         self.sum(Score::wrong_sides)
     }
 
-    /// Conditions that came and went twice within ten seconds.
+    /// Conditions that came and went twice too quickly.
     #[must_use]
     pub fn flapping(&self) -> usize {
         self.sum(|score| score.flapping.len())
