@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import dns from 'node:dns';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { CALLED, CALLER, WORKER_SID, alert } from './support/requests.mjs';
 import worldModule from './support/twilio/world.cjs';
+
+const require = createRequire(import.meta.url);
 
 const SECRET = 'a-secret-of-the-function-and-nobody-else';
 const PUBLIC = '93.184.216.34';
@@ -416,8 +420,12 @@ describe('an action that comes with the Function', () => {
     );
   });
 
+  const installed = () => hosted.lib('actions').installedIn('actions');
+
   it('that is off by default runs only where ACTIONS_ENABLED names it', async () => {
-    for (const action of ['annotate-call', 'update-task', 'webhook']) {
+    const off = [...installed()].filter(([, path]) => require(path).offByDefault);
+    assert.ok(off.length > 0);
+    for (const [action] of off) {
       const { status, body } = await hosted.report(action, call, {}, { ACTIONS_ENABLED: 'log-call' });
       assert.deepEqual([status, body.error], [403, 'action-disabled'], action);
     }
@@ -438,9 +446,19 @@ describe('an action that comes with the Function', () => {
       ],
       'update-task': [
         ['TASKROUTER_WORKSPACE_SID', 'the-workspace'],
+        ['FLEX_INSIGHTS_ATTRIBUTE', 'conversation_attribute_11'],
         ['FLEX_INSIGHTS_MEASURE', 'conversation_measure_11'],
       ],
     };
+    // Who only uses an action of their own has no row in the README, and need not give a wrong value here.
+    const [, readme] = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split('\n## Actions\n');
+    const shipped = [...readme.split('\n## ')[0].matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
+    assert.ok(shipped.length > 4, String(shipped));
+    for (const action of shipped) {
+      const declared = (require(installed().get(action)).options ?? []).map(({ name }) => name);
+      const tried = (wrong[action] ?? []).map(([name]) => name);
+      assert.deepEqual([...new Set(tried)].sort(), declared.sort(), `${action}: give a wrong value of each setting`);
+    }
     for (const [action, settings] of Object.entries(wrong)) {
       for (const [name, value] of settings) {
         const { status, body } = await hosted.report(
