@@ -60,20 +60,15 @@ mod tests {
     use super::*;
     use crate::localized_text::texts;
 
-    const NETWORKS: [Diagnosis; 4] = [
-        Diagnosis::NetworkGapsBothWays,
-        Diagnosis::NetworkGapsInbound,
-        Diagnosis::NetworkGapsOutbound,
-        Diagnosis::NetworkDelay,
-    ];
-
     #[test]
     fn nobody_on_a_cable_and_nobody_with_another_cause_is_sent_to_the_router() {
         let words = |trouble: ExplainedDiagnosis| {
             let advice = texts().get(&trouble.advice()).unwrap();
             format!("{} {advice}", trouble.symptom().in_english())
         };
-        for diagnosis in NETWORKS {
+        let networks: Vec<_> = Diagnosis::all().into_iter().filter(|diagnosis| diagnosis.is_network()).collect();
+        assert!(networks.len() >= 4, "only {networks:?}");
+        for diagnosis in networks {
             let on_cable = words(ExplainedDiagnosis { is_on_cable: true, ..diagnosis.into() });
             assert!(!on_cable.contains("router") && !on_cable.contains("Wi"), "{on_cable}");
             for cause in Cause::ALL.iter().filter(|cause| cause.explains(diagnosis)) {

@@ -130,16 +130,14 @@ impl Diagnosis {
     /// The worst of the conditions for which `is_active` holds.
     pub(crate) fn worst_of(is_active: impl Fn(ConditionName) -> bool) -> Option<Self> {
         let active: EnumSet<_> = ConditionName::ALL.iter().copied().filter(|name| is_active(*name)).collect();
-        let has = |diagnosis| active.iter().any(|name| name.diagnosis() == Some(diagnosis));
+        let each = || active.iter().filter_map(ConditionName::diagnosis);
+        let goes = |both: Self, way| each().any(|one| one.both_ways() == Some(both) && one.direction() == way);
+        let together = each().filter_map(Self::both_ways);
+        let both_ways = together.filter(|both| goes(*both, Direction::Inbound) && goes(*both, Direction::Outbound));
         let is_explained = EXPLANATIONS.iter().any(|name| active.contains(*name));
-        if has(Self::NoAudioFromCustomer) && (has(Self::CustomerCannotHearYou) || is_explained) {
-            return Some(Self::ConnectionLost);
-        }
-        let all = active.iter().filter_map(ConditionName::diagnosis);
-        match all.filter(|one| *one != Self::ConnectionLost).min() {
-            Some(Self::NetworkGapsInbound) if has(Self::NetworkGapsOutbound) => Some(Self::NetworkGapsBothWays),
-            worst => worst,
-        }
+        let is_lost = is_explained && each().any(|one| one == Self::NoAudioFromCustomer);
+        let lost = is_lost.then_some(Self::ConnectionLost);
+        each().filter(|one| *one != Self::ConnectionLost).chain(both_ways).chain(lost).min()
     }
 
     /// What an episode was in the agent's terms, given everything else that was wrong with the call; `None` where
@@ -155,15 +153,11 @@ impl Diagnosis {
 
     /// The conditions that it may consist of.
     pub(crate) fn conditions(self) -> EnumSet<ConditionName> {
-        match self {
-            Self::ConnectionLost => EXPLANATIONS
-                .into_iter()
-                .chain(Self::CustomerCannotHearYou.conditions())
-                .chain(Self::NoAudioFromCustomer.conditions())
-                .collect(),
-            Self::NetworkGapsBothWays => Self::NetworkGapsInbound.conditions() | Self::NetworkGapsOutbound.conditions(),
-            other => ConditionName::ALL.iter().copied().filter(|name| name.diagnosis() == Some(other)).collect(),
-        }
+        let is_part = |name: &ConditionName| {
+            let is_or_joins = |one: Self| one == self || one.both_ways() == Some(self);
+            name.diagnosis().is_some_and(is_or_joins) || self == Self::ConnectionLost && EXPLANATIONS.contains(name)
+        };
+        ConditionName::ALL.iter().copied().filter(is_part).collect()
     }
 
     /// Its name in recordings, alerts and pages.
@@ -174,8 +168,8 @@ impl Diagnosis {
 
     /// All of them, worst first: each is that of a condition, or of several together.
     pub(crate) fn all() -> Vec<Self> {
-        let together = [Self::NetworkGapsBothWays];
-        let mut all: Vec<_> = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).chain(together).collect();
+        let of_one = || ConditionName::ALL.iter().filter_map(|name| name.diagnosis());
+        let mut all: Vec<_> = of_one().chain(of_one().filter_map(Self::both_ways)).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -197,6 +191,23 @@ impl Diagnosis {
     #[must_use]
     pub fn direction(self) -> Direction {
         self.properties().direction
+    }
+
+    /// What it makes together with one of the other direction that makes the same: an exhaustive match, so that a new
+    /// diagnosis does not compile without a row.
+    pub(crate) fn both_ways(self) -> Option<Self> {
+        match self {
+            Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Some(Self::ConnectionLost),
+            Self::NetworkGapsInbound | Self::NetworkGapsOutbound => Some(Self::NetworkGapsBothWays),
+            Self::ConnectionLost
+            | Self::YourMicrophone
+            | Self::YourComputer
+            | Self::NetworkGapsBothWays
+            | Self::NetworkDelay
+            | Self::SignalingLost
+            | Self::TalkingWhileMuted
+            | Self::CanCustomerHearYou => None,
+        }
     }
 
     /// How loudly to say it.
@@ -382,13 +393,22 @@ mod tests {
     }
 
     #[test]
-    fn loss_both_ways_at_once_is_a_diagnosis_of_its_own() {
-        use ConditionName::{AudioGaps, HighOutboundPacketLoss, HighPacketLoss, HighRtt};
-        for inbound in [AudioGaps, HighPacketLoss] {
-            let both = active(&[inbound, HighOutboundPacketLoss, HighRtt]);
-            assert_eq!(Diagnosis::from_conditions(&both), Some(Diagnosis::NetworkGapsBothWays), "{inbound:?}");
+    fn gaps_both_ways_at_once_are_a_diagnosis_of_their_own_and_other_trouble_beside_them_changes_nothing() {
+        let gaps = |way| {
+            let is_one = move |diagnosis: Diagnosis| diagnosis.is_network() && diagnosis.direction() == way;
+            ConditionName::ALL.iter().copied().filter(move |name| name.diagnosis().is_some_and(is_one))
+        };
+        let mut pairs = 0;
+        for inbound in gaps(Direction::Inbound) {
+            for outbound in gaps(Direction::Outbound) {
+                let both = active(&[inbound, outbound, ConditionName::HighRtt]);
+                let diagnosis = Diagnosis::from_conditions(&both);
+                assert_eq!(diagnosis, Some(Diagnosis::NetworkGapsBothWays), "{inbound:?}, {outbound:?}");
+                pairs += 1;
+            }
         }
-        let outbound = active(&[HighOutboundPacketLoss, HighRtt]);
+        assert!(pairs >= 3, "only {pairs}");
+        let outbound = active(&[ConditionName::HighOutboundPacketLoss, ConditionName::HighRtt]);
         assert_eq!(Diagnosis::from_conditions(&outbound), Some(Diagnosis::NetworkGapsOutbound));
     }
 
