@@ -68,12 +68,13 @@ test('a long recording leaves out nothing that the engine reads', () => {
 
 test('a long recording leaves out what nothing reads, and a short one keeps it', () => {
   const second = { at: ACCEPTED_AT + 1000, callSid: 'CA9' };
+  const unread = (names) => Object.fromEntries(names.map((name) => [name, 3]));
   const events = [
-    { ...second, type: 'sample', sample: { rtt: 1, totals: { bytesSent: 7 } } },
+    { ...second, type: 'sample', sample: { rtt: 1, ...unread(UNREAD.sample) } },
     {
       ...second,
       type: 'stats',
-      stats: { inbound: { packetsReceived: 50, packetsDiscarded: 3 }, connectionState: 'connected' },
+      stats: { inbound: { packetsReceived: 50, ...unread(UNREAD.stats) }, connectionState: 'connected' },
     },
   ];
   const calls = [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }];
