@@ -6,6 +6,7 @@ use device_monitoring::{
     WarningName,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 struct Page {
     engine: Engine,
@@ -57,6 +58,20 @@ impl Page {
     fn chart(&self, name: &str) -> Value {
         self.json()["charts"].as_array().unwrap().iter().find(|chart| chart["name"] == name).unwrap().clone()
     }
+}
+
+/// The plugin draws a chart by its row in `LINES`, and fails to draw the panel without one.
+#[test]
+fn the_plugin_has_a_line_for_every_chart_and_for_nothing_else() {
+    let program = include_str!("../js-shim/src/ui/Chart.js");
+    let (_, rows) = program.split_once("const LINES = {").unwrap();
+    let (rows, _) = rows.split_once("\n};").unwrap();
+    let drawn: BTreeSet<&str> =
+        rows.lines().filter_map(|row| row.split_once(": {")).map(|(name, _)| name.trim()).collect();
+    let panel = Page::new().json();
+    let charts: BTreeSet<&str> =
+        panel["charts"].as_array().unwrap().iter().map(|chart| chart["name"].as_str().unwrap()).collect();
+    assert_eq!(drawn, charts, "js-shim/src/ui/Chart.js");
 }
 
 #[test]
