@@ -9,11 +9,11 @@ use crate::alert;
 use crate::call::audio_gaps;
 use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
-    CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
+    CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_BACKDATING, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
 use crate::call::interruptions::COMES_BACK_WITHIN;
 use crate::call::loss;
-use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_BACKDATING, RECENT_WINDOW};
+use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_LOSS_BACKDATING, RECENT_WINDOW};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
@@ -104,17 +104,21 @@ fn documents_name_the_windows_of_the_detector() {
         format!("{raise} bad seconds among the last {window} raise a warning"),
         format!("{severe} among the last {severe_window} are enough if they are far beyond the threshold"),
         format!("{clear} good seconds in a row end it"),
+        format!("but at most {} seconds before it was raised, to its last", words(whole(MAX_BACKDATING, SECOND))),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
 }
 
 #[test]
 fn documents_name_what_raises_packet_loss_and_what_ends_it() {
-    assert_eq!((HEALTHY_RATIO, LOSSY_RATIO), (1.0 / 3.0, 4.0 / 3.0));
+    assert_eq!((HEALTHY_RATIO, LOSSY_RATIO, outbound_loss::CLEAN_RATIO), (1.0 / 3.0, 4.0 / 3.0, 1.0 / 3.0));
     assert_eq!(outbound_loss::MERGE_GAP, metric_monitor::MERGE_GAP, "the document says it of both directions");
     let [patience, most] = [CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
         "a good one that loses 1/3 of the threshold, and a bad one that loses 4/3 of it".to_owned(),
+        "one clean report (at most 1/3 of the threshold)".to_owned(),
+        format!("the loss of the last {} seconds is above the threshold too", words(whole(RECENT_WINDOW, SECOND))),
+        format!("zero, but at most {} seconds before it was raised", words(whole(MAX_LOSS_BACKDATING, SECOND))),
         // src/call/loss_evidence.rs has a test that says the same.
         "heavy loss raises a warning in two seconds".to_owned(),
         format!("in every second, the warning ends after {patience} good seconds"),
@@ -202,7 +206,7 @@ fn the_map_names_the_windows_of_metrics() {
         format!("`RAISE_AT_SEVERE` ({RAISE_AT_SEVERE}) among the last `SEVERE_WINDOW` ({SEVERE_WINDOW})"),
         format!("`WINDOW` ({} s, net loss)", loss::WINDOW),
         format!("`RECENT_WINDOW` ({} s)", whole(RECENT_WINDOW, SECOND)),
-        format!("`MAX_BACKDATING` ({} s) of the statistical test", whole(MAX_BACKDATING, SECOND)),
+        format!("`MAX_LOSS_BACKDATING` ({} s)", whole(MAX_LOSS_BACKDATING, SECOND)),
     ];
     assert_eq!(missing("docs/architecture.md", &figures), [""; 0]);
 }

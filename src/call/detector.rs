@@ -28,7 +28,7 @@ pub(crate) const MAX_TO_CLEAR: u32 = 10;
 
 /// An episode starts at the first bad second since the last run that would have cleared it (burst_loss), but at most this
 /// long before it was raised.
-const MAX_BACKDATING: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const MAX_BACKDATING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]

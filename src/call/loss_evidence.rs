@@ -26,7 +26,7 @@ pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 /// Loss over this window must also exceed the threshold; otherwise long, slightly too low loss would accumulate.
 pub(crate) const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
 /// An episode is never backdated further.
-pub(crate) const MAX_BACKDATING: Milliseconds = Milliseconds(20_000.0);
+pub(crate) const MAX_LOSS_BACKDATING: Milliseconds = Milliseconds(20_000.0);
 
 /// Packets of some time.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ impl LossEvidence {
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
         let is_proven = self.sum >= CUSUM_THRESHOLD && lost > 0.0 && lost_now > self.threshold * expected;
-        is_proven.then(|| since.max(from.before(MAX_BACKDATING)))
+        is_proven.then(|| since.max(from.before(MAX_LOSS_BACKDATING)))
     }
 
     /// Start of what was observed since the sum was last 0.

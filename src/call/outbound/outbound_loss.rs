@@ -17,7 +17,7 @@ const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 /// After the last bad report this long has to pass, so that two reports two seconds apart do not make it flap.
 pub(crate) const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
-const CLEAN_RATIO: f64 = 1.0 / 3.0;
+pub(crate) const CLEAN_RATIO: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
 pub(crate) const MERGE_GAP: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
