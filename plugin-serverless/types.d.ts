@@ -4,7 +4,7 @@
  */
 import type { AssetResourceMap, TwilioResponse } from '@twilio-labs/serverless-runtime-types/types';
 
-/** What `cargo xtask build` makes of `src/web/function.rs`. */
+/** What `cargo xtask build` makes of `src/web/serverless.rs`. */
 interface Engine {
   judgeIncidents(state: string, beats: string, now: number): string;
   describeIncident(kind: string, incident: string): string;

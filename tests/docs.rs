@@ -167,6 +167,42 @@ fn every_page_can_be_reached_from_the_readme() {
     assert!(lost.is_empty(), "no way leads from the README to {lost:?}");
 }
 
+/// The files of the project that a text names by their paths from a folder at the top.
+fn named_files<'a>(text: &'a str, extensions: &'static [&'static str]) -> impl Iterator<Item = &'a str> {
+    let tops = ["src", "tests", "crates", "xtask", "js-shim", "lab", "plugin-serverless", "docs", "fuzz", "locales"];
+    let words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && !"_-./".contains(sign));
+    words.map(|word| word.trim_end_matches('.')).filter(move |word| {
+        let top = word.split_once('/').map_or("", |(top, _)| top);
+        let extension = word.rsplit_once('.').map_or("", |(_, extension)| extension);
+        tops.contains(&top) && extensions.contains(&extension)
+    })
+}
+
+#[test]
+fn every_file_that_a_document_or_a_comment_names_is_there() {
+    let is_there = |named: &str, by: &Path| by.ancestors().skip(1).any(|folder| folder.join(named).exists());
+    // Built, the reader's own, or an example.
+    let is_made = |named: &str| {
+        ["/generated/", "/build/", "/public/", "NAME", "FILE", "open-ticket"].iter().any(|part| named.contains(part))
+    };
+    let mut sources = Vec::new();
+    files(root(), &["rs", "js", "mjs", "cjs", "ts"], &mut sources);
+    let sources = sources.into_iter().map(|path| (path.clone(), read(path), &["rs", "mjs", "md"][..]));
+    let documents = documents().into_iter().map(|(path, text)| (path, text, &["rs", "mjs", "md", "js", "json"][..]));
+    let mut seen = 0;
+    let mut missing = Vec::new();
+    for (path, text, extensions) in sources.chain(documents) {
+        for named in named_files(&text, extensions).filter(|named| !is_made(named)) {
+            seen += 1;
+            if !is_there(named, &path) {
+                missing.push(format!("{}: {named}", path.display()));
+            }
+        }
+    }
+    assert!(seen > 400, "only {seen}");
+    assert!(missing.is_empty(), "these are not there:\n{}", missing.join("\n"));
+}
+
 /// The rules that are named right behind the word: "D3" and "D6" of "rules D3, D6".
 fn rules(text: &str) -> impl Iterator<Item = &str> {
     let behind = text.split("rule").skip(1).map(|rest| rest.strip_prefix('s').unwrap_or(rest));
