@@ -53,6 +53,6 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
     command
 }
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     project::target().join("datafusion")
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask engines`: the verdict on the engines that centres have: a Python wheel from Arrow record batches, and Spark
 //! with two executors, in the workspace `crates/python`; Ballista with two executors, in `crates/ballista`. One executor is
-//! killed.
+//! killed. And what the clusters cost.
 
 mod ballista;
+mod bench;
 mod python;
 
 use std::env;
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::process;
 use crate::progress;
@@ -26,7 +27,11 @@ const JAVA: u32 = 17;
 /// What the machine lacks a program for is skipped, and told; if it is named, that is a failure. pip downloads a gigabyte
 /// once, and Ballista takes long to build.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+
     /// All of them if none is named.
     #[arg(value_name = "ENGINE")]
     engines: Vec<Engine>,
@@ -34,6 +39,13 @@ pub(crate) struct Arguments {
     /// Decides how the rows lie, and which executor is killed.
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
+}
+
+/// What else there is to do.
+#[derive(Subcommand)]
+enum Task {
+    /// Measures what the verdicts of a day cost on Spark and on Ballista, beside `history query` on the same day.
+    Bench(bench::Arguments),
 }
 
 const SEED: u64 = 20_261_128;
@@ -81,14 +93,22 @@ impl Engine {
 
 /// Tests the engines that are named.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let Arguments { engines, seed } = arguments;
-    for engine in engines {
-        if let Some(lack) = engine.lacks() {
-            bail!("{} cannot be tested: {lack}", engine.name());
-        }
+    let Arguments { task, engines, seed } = arguments;
+    if let Some(Task::Bench(arguments)) = task {
+        return bench::run(arguments);
     }
+    require(engines)?;
     let skipped = if engines.is_empty() { all(*seed)? } else { test(engines, *seed).map(|()| Vec::new())? };
     skipped.iter().for_each(|skipped| println!("{skipped}"));
+    Ok(())
+}
+
+fn require(engines: &[Engine]) -> Result<()> {
+    for engine in engines {
+        if let Some(lack) = engine.lacks() {
+            bail!("{} cannot run here: {lack}", engine.name());
+        }
+    }
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub(super) fn test(engines: &[Engine], seed: u64) -> Result<()> {
     cargo(&["fmt", "--check"]).context("`cargo fmt` in the folder crates/python puts it right")?;
     let environment = progress::announced("the packages of the tests", environment)?;
     progress::announced("lints", || cargo(&["clippy", "--locked", "--", "-D", "warnings"]))?;
-    progress::announced("the wheel", || wheel(&environment))?;
+    progress::announced("the wheel", || wheel(&environment, &[]))?;
     let mut replay = toolchain::cargo();
     let programs = ["--bin", "replay", "--example", "event-streams"];
     process::run(replay.current_dir(project::root()).args(["build", "--workspace"]).args(programs))?;
@@ -52,7 +52,7 @@ pub(super) fn test(engines: &[Engine], seed: u64) -> Result<()> {
 }
 
 /// A virtual environment with what the tests need; made anew when that changes.
-fn environment() -> Result<PathBuf> {
+pub(super) fn environment() -> Result<PathBuf> {
     let requirements = project::path(REQUIREMENTS);
     let folder = project::scratch().join("engines");
     let done = folder.join("requirements.txt");
@@ -69,14 +69,14 @@ fn environment() -> Result<PathBuf> {
 }
 
 /// Builds the wheel and installs it, as somebody would who was given it.
-fn wheel(environment: &Path) -> Result<()> {
+pub(super) fn wheel(environment: &Path, profile: &[&str]) -> Result<()> {
     let wheels = project::scratch().join("wheels");
     if wheels.exists() {
         fs::remove_dir_all(&wheels)?;
     }
     let mut maturin = Command::new(program(environment, "maturin"));
     maturin.current_dir(project::path(CRATE)).env("CARGO_TARGET_DIR", target());
-    maturin.args(["build", "--locked", "--interpreter"]).arg(program(environment, "python"));
+    maturin.args(["build", "--locked"]).args(profile).arg("--interpreter").arg(program(environment, "python"));
     process::run(maturin.arg("--out").arg(&wheels))?;
     let built = fs::read_dir(&wheels)?.next().context("maturin has built no wheel")??.path();
     let mut pip = Command::new(program(environment, "python"));
@@ -85,7 +85,7 @@ fn wheel(environment: &Path) -> Result<()> {
 }
 
 /// A program of a virtual environment.
-fn program(environment: &Path, name: &str) -> PathBuf {
+pub(super) fn program(environment: &Path, name: &str) -> PathBuf {
     let folder = if cfg!(windows) { "Scripts" } else { "bin" };
     environment.join(folder).join(name).with_extension(env::consts::EXE_EXTENSION)
 }

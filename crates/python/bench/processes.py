@@ -1,0 +1,77 @@
+"""What processes take of the processors and of memory. Linux only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+# What ends between two looks is counted up to the look before.
+LOOK_S = 0.1
+
+
+def run(command: Sequence[str | Path]) -> tuple[str, float, float]:
+    """Runs a program to its end: what it printed, its processor seconds, and its memory at most in megabytes."""
+    program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    printed = program.stdout.read()
+    _, status, used = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    if program.returncode != 0:
+        raise RuntimeError(f"{Path(command[0]).name} ended with {program.returncode}")
+    return printed, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6
+
+
+class Watch:
+    """Looks at processes that stay, and at all that they start."""
+
+    def __init__(self, roots: Mapping[str, int]) -> None:
+        """``roots`` are process ids, each with a name for what it and its children are. A root below another comes later."""
+        self._roots = {name: psutil.Process(pid) for name, pid in roots.items()}
+        self._seconds: dict[psutil.Process, float] = {}
+        self._peaks: dict[psutil.Process, tuple[str, float]] = {}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._look_again, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def look(self) -> float:
+        """The processor seconds of all of them so far."""
+        for name, root in self._roots.items():
+            for process in [root, *root.children(recursive=True)]:
+                try:
+                    times = process.cpu_times()
+                    peak = _peak(process.pid)
+                except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+                    continue
+                self._seconds[process] = times.user + times.system
+                self._peaks[process] = name, peak
+        return sum(self._seconds.values())
+
+    def peaks(self) -> dict[str, float]:
+        """Megabytes at most by name: the sum of the peaks of its processes, which need not have been at once."""
+        found = dict.fromkeys(self._roots, 0.0)
+        for name, peak in self._peaks.values():
+            found[name] += peak
+        return found
+
+    def _look_again(self) -> None:
+        while not self._stopped.wait(LOOK_S):
+            self.look()
+
+
+def _peak(pid: int) -> float:
+    """The kernel keeps the peak: it need not be met."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    return 0.0
