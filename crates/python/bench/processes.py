@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -33,6 +34,7 @@ class Watch:
         self._roots = {name: psutil.Process(pid) for name, pid in roots.items()}
         self._seconds: dict[psutil.Process, float] = {}
         self._peaks: dict[psutil.Process, tuple[str, float]] = {}
+        self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look_again, daemon=True)
 
@@ -46,16 +48,14 @@ class Watch:
 
     def look(self) -> float:
         """The processor seconds of all of them so far."""
-        for name, root in self._roots.items():
-            for process in [root, *root.children(recursive=True)]:
-                try:
+        with self._lock:
+            for name, process in self._processes():
+                # It may have ended meanwhile.
+                with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
                     times = process.cpu_times()
-                    peak = _peak(process.pid)
-                except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
-                    continue
-                self._seconds[process] = times.user + times.system
-                self._peaks[process] = name, peak
-        return sum(self._seconds.values())
+                    self._seconds[process] = times.user + times.system
+                    self._peaks[process] = name, _peak(process.pid)
+            return sum(self._seconds.values())
 
     def peaks(self) -> dict[str, float]:
         """Megabytes at most by name: the sum of the peaks of its processes, which need not have been at once."""
@@ -63,6 +63,12 @@ class Watch:
         for name, peak in self._peaks.values():
             found[name] += peak
         return found
+
+    def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        for name, root in self._roots.items():
+            yield name, root
+            for child in root.children(recursive=True):
+                yield name, child
 
     def _look_again(self) -> None:
         while not self._stopped.wait(LOOK_S):
