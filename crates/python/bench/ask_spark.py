@@ -22,6 +22,7 @@ def main(history: str) -> None:
     [answer] = verdicts.agg(F.count("*").alias("calls"), F.count_if("alert").alias("alerts")).collect()
     _say({**answer.asDict(), "shuffled": _shuffled(session)})
     sys.stdin.readline()
+    session.stop()
 
 
 def _shuffled(session: SparkSession) -> int:
