@@ -149,6 +149,7 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
     [`${alert}document`]: '1\nrefused\nalert-CA3\n1 1 0 0 0\n\n\n\n\n\n{"version":1',
     [`${alert}lines`]: `1${'\n'.repeat(5000)}`,
     [`${alert}state`]: '1\n\u0000\nalert-CA4\n1 1 0 0 0\n\n\n\n\n\n{}',
+    [`${alert}json`]: '{"version":1}',
     [`${call}tab/1`]: '1\npending',
     [`${call}/`]: '1\n\ud800',
   };
@@ -156,7 +157,6 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
     'device-monitoring/': 'null',
     [`${alert}`]: '',
     [`${alert}%F0%9F%98%80`]: '\u{1F600}'.repeat(5000),
-    [`${alert}json`]: '{"version":1}',
     [`device-monitoring.usual/${worker}`]: 'usual1 NaN NaN\n\n\n',
   };
   const replaced = {
