@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
+import { INSTALLED_ACTIONS } from './support/projects.mjs';
 import { TOKEN } from './support/requests.mjs';
 
 const OURS = 'DeviceMonitoringPlugin';
@@ -92,13 +93,10 @@ describe('what is deployed', () => {
 
   it('comes with the configuration: each action, and why it could not be run', async () => {
     const actions = await readinessIn({ SMS_TEXT: 'Sorry', SMS_FROM: 'my phone' });
-    assert.deepEqual(actions, {
-      'annotate-call': { error: 'action-disabled' },
-      'log-call': {},
-      'send-sms-to-customer': { error: 'not-configured', variables: ['SMS_FROM'] },
-      'update-task': { error: 'action-disabled' },
-      webhook: { error: 'action-disabled' },
-    });
+    assert.deepEqual(Object.keys(actions), INSTALLED_ACTIONS);
+    assert.deepEqual(actions['log-call'], {});
+    assert.deepEqual(actions.webhook, { error: 'action-disabled' });
+    assert.deepEqual(actions['send-sms-to-customer'], { error: 'not-configured', variables: ['SMS_FROM'] });
     assert.deepEqual(hosted.entries('not-configured'), [], 'a look is no failure');
   });
 
@@ -111,8 +109,9 @@ describe('what is deployed', () => {
       SYNC_SERVICE_SID: '',
     };
     const actions = await readinessIn(context);
-    const errors = Object.values(actions).map(({ error }) => error);
-    assert.deepEqual(errors, [undefined, undefined, 'claims-not-set-up', 'action-disabled', 'not-configured']);
+    const errors = new Set(Object.values(actions).map(({ error }) => error));
+    for (const error of [undefined, 'claims-not-set-up', 'action-disabled', 'not-configured'])
+      assert.ok(errors.has(error), error);
     for (const [name, { error }] of Object.entries(actions)) {
       const { body } = await hosted.report(name, hosted.call(), {}, context);
       assert.equal(body.error, error, `${name}: ${JSON.stringify(body)}`);
