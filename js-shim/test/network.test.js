@@ -1,4 +1,4 @@
-import { checkReachability } from '../src/voice/networkCheck';
+import { checkReachability } from '../src/voice/reachability';
 
 const { WebSocket: BrowsersSocket } = window;
 let asked;

@@ -4,7 +4,7 @@ use super::EntryKind;
 
 /// A message for the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogMessage {
+pub enum ConsoleMessage {
     /// They are held in memory: the browser's storage is full or forbidden.
     InMemory(EntryKind),
     /// A stored entry was damaged and is gone.
@@ -21,7 +21,7 @@ pub enum LogMessage {
     Waiting(EntryKind, String),
 }
 
-impl LogMessage {
+impl ConsoleMessage {
     /// Whether an alert or entry is lost, or will be.
     #[must_use]
     pub fn is_loss(&self) -> bool {

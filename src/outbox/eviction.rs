@@ -1,6 +1,6 @@
 //! Limits of the stored entries, and which of them are removed when the storage is full.
 
-use super::{Entry, LogMessage, Outbox, Storage, Stored};
+use super::{ConsoleMessage, Entry, Outbox, Storage, Stored};
 
 /// How many alerts may be stored: more than a month of a bad network makes. The storage is Flex's too.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -30,7 +30,7 @@ impl<S: Storage> Outbox<S> {
         self.storage.hold(key, text);
         if !self.has_said_in_memory {
             self.has_said_in_memory = true;
-            self.log.push(LogMessage::InMemory(self.kind));
+            self.log.push(ConsoleMessage::InMemory(self.kind));
         }
     }
 
@@ -63,8 +63,8 @@ impl<S: Storage> Outbox<S> {
     fn evict(&mut self, Stored { key, entry: Entry { id, refused, .. }, .. }: Stored) {
         self.storage.remove(&key);
         self.log.push(match refused {
-            Some(_) => LogMessage::EvictedRefused(id),
-            None => LogMessage::EvictedPending(self.kind, id),
+            Some(_) => ConsoleMessage::EvictedRefused(id),
+            None => ConsoleMessage::EvictedPending(self.kind, id),
         });
     }
 }

@@ -11,12 +11,12 @@
 
 mod answer;
 mod checkpoint;
+mod console_message;
 mod entry;
 pub(crate) mod entry_kind;
 mod entry_v1;
 pub(crate) mod eviction;
 mod fallback_storage;
-mod log_message;
 mod storage;
 mod tidy;
 
@@ -24,9 +24,9 @@ pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
 pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
+pub use console_message::ConsoleMessage;
 pub use entry::Entry;
 pub use entry_kind::EntryKind;
-pub use log_message::LogMessage;
 pub use storage::Storage;
 
 use crate::alert::Alert;
@@ -138,7 +138,7 @@ pub struct Outbox<S> {
     has_said_in_memory: bool,
     has_said_waiting: bool,
     tidied: Option<WallTime>,
-    log: Vec<LogMessage>,
+    log: Vec<ConsoleMessage>,
 }
 
 impl<S: Storage> Outbox<S> {
@@ -341,17 +341,17 @@ impl<S: Storage> Outbox<S> {
     fn say_waiting(&mut self, reason: String) {
         if !self.has_said_waiting {
             self.has_said_waiting = true;
-            self.log.push(LogMessage::Waiting(self.kind, reason));
+            self.log.push(ConsoleMessage::Waiting(self.kind, reason));
         }
     }
 
     fn drop(&mut self, key: &str, reason: String) {
         self.storage.remove(key);
-        self.log.push(LogMessage::Dropped(self.kind, reason));
+        self.log.push(ConsoleMessage::Dropped(self.kind, reason));
     }
 
     fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {
-        self.log.push(LogMessage::Refused(reason.clone()));
+        self.log.push(ConsoleMessage::Refused(reason.clone()));
         entry.refuse(now, reason);
     }
 
@@ -449,7 +449,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     /// Takes the messages since the last time.
-    pub fn take_log(&mut self) -> Vec<LogMessage> {
+    pub fn take_log(&mut self) -> Vec<ConsoleMessage> {
         std::mem::take(&mut self.log)
     }
 
@@ -469,7 +469,7 @@ impl<S: Storage> Outbox<S> {
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {
                 self.storage.remove(key);
-                self.log.push(LogMessage::Damaged(self.kind));
+                self.log.push(ConsoleMessage::Damaged(self.kind));
                 None
             }
         }

@@ -2,7 +2,7 @@
 
 use super::fixtures::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
-use device_monitoring::outbox::{Answer, Entry, EntryKind, LogMessage, Next};
+use device_monitoring::outbox::{Answer, ConsoleMessage, Entry, EntryKind, Next};
 use std::fs;
 use std::path::Path;
 
@@ -67,7 +67,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
             };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
-        let log: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
+        let log: Vec<_> = outbox.take_log().iter().map(ConsoleMessage::text).collect();
         assert_eq!(log, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
     }
 }
@@ -98,7 +98,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     }
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
-    assert_eq!(outbox.take_log(), [LogMessage::Waiting(EntryKind::Alerts, why.to_owned())]);
+    assert_eq!(outbox.take_log(), [ConsoleMessage::Waiting(EntryKind::Alerts, why.to_owned())]);
     assert_eq!(outbox.entries()[0].last_problem.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
@@ -168,7 +168,7 @@ fn an_outage_is_said_once_until_something_is_delivered() {
     }
     assert_eq!(
         outbox.take_log(),
-        [LogMessage::Waiting(EntryKind::Alerts, "the server could not be reached".to_owned())]
+        [ConsoleMessage::Waiting(EntryKind::Alerts, "the server could not be reached".to_owned())]
     );
 }
 
@@ -183,7 +183,7 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     let refusal = Answer::Http { status: 400, error, message, retry_after: None, refused: Vec::new(), settled: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
-    assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
+    assert_eq!(outbox.take_log(), [ConsoleMessage::Refused(reason.to_owned())]);
     let mut later = browser.tab();
     assert_eq!(later.next(at(DAY), &session(), 1.0), Next::Nothing);
     assert_eq!(later.entries()[0].refused.as_deref(), Some(reason));
@@ -377,7 +377,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         let reason = outbox.entries()[0].last_problem.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
-        assert_eq!(outbox.take_log(), [LogMessage::Waiting(EntryKind::Alerts, reason)]);
+        assert_eq!(outbox.take_log(), [ConsoleMessage::Waiting(EntryKind::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
     }
     for body in [

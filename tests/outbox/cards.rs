@@ -1,7 +1,7 @@
 //! Cards on their way to the server: several in a request, kept and delivered like alerts, and never in their way.
 
 use super::fixtures::{Browser, DAY, WORKER, alert, at, refusal, session, status};
-use device_monitoring::outbox::{Answer, Entry, EntryKind, LogMessage, Next, Outbox, Refusal};
+use device_monitoring::outbox::{Answer, ConsoleMessage, Entry, EntryKind, Next, Outbox, Refusal};
 use device_monitoring::{
     Card, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime,
 };
@@ -149,7 +149,7 @@ fn a_card_that_is_refused_is_dropped_and_said_and_the_others_are_delivered() {
     answered(&mut outbox, at(0.0), &entries, &answer);
     assert_eq!(outbox.entries(), []);
     let reason = "the server refused it: The card isstrange.".to_owned();
-    assert_eq!(outbox.take_log(), [LogMessage::Dropped(EntryKind::Cards, reason)]);
+    assert_eq!(outbox.take_log(), [ConsoleMessage::Dropped(EntryKind::Cards, reason)]);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn a_card_that_nobody_takes_in_a_week_is_dropped() {
     outbox.tidy(at(7.1 * DAY), false);
     assert_eq!(outbox.entries(), []);
     let reason = "nobody took it in 7 days; at last: it was never answered".to_owned();
-    assert_eq!(outbox.take_log(), [LogMessage::Dropped(EntryKind::Cards, reason)]);
+    assert_eq!(outbox.take_log(), [ConsoleMessage::Dropped(EntryKind::Cards, reason)]);
 }
 
 #[test]
@@ -262,6 +262,6 @@ fn a_stored_card_that_is_not_one_object_of_json_takes_no_other_card_with_it() {
         let mut outbox = cards_of(&browser);
         outbox.put_card(at(1.0), &bad("CA2"));
         assert_eq!(ids(&post(&mut outbox, at(1.0))), ["card-CA2"], "{document}");
-        assert_eq!(outbox.take_log(), [LogMessage::Damaged(EntryKind::Cards)], "{document}");
+        assert_eq!(outbox.take_log(), [ConsoleMessage::Damaged(EntryKind::Cards)], "{document}");
     }
 }

@@ -1,7 +1,7 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
 use super::fixtures::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::outbox::{Answer, Entry, EntryKind, Form, LogMessage, Next, Outbox, Session, Unreadable};
+use device_monitoring::outbox::{Answer, ConsoleMessage, Entry, EntryKind, Form, Next, Outbox, Session, Unreadable};
 use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
@@ -108,14 +108,14 @@ fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in
     outbox.put(at(0.0), &alert("CA0"));
     outbox.answered(at(0.0), "alert-CA0", Some("token"), &refusal(400, "alert-invalid"));
     outbox.put(at(1.0), &alert("CA1"));
-    let refused = LogMessage::Refused("the server answered 400".to_owned());
-    assert_eq!(outbox.take_log(), [refused, LogMessage::EvictedRefused("alert-CA0".to_owned())]);
+    let refused = ConsoleMessage::Refused("the server answered 400".to_owned());
+    assert_eq!(outbox.take_log(), [refused, ConsoleMessage::EvictedRefused("alert-CA0".to_owned())]);
     assert_eq!(browser.tab().entries()[0].id, "alert-CA1");
 
     for sid in ["CA2", "CA3"] {
         outbox.put(at(2.0), &alert(sid));
     }
-    assert_eq!(outbox.take_log(), [LogMessage::InMemory(EntryKind::Alerts)]);
+    assert_eq!(outbox.take_log(), [ConsoleMessage::InMemory(EntryKind::Alerts)]);
     let entry = post(&mut outbox, at(3.0));
     assert_eq!((entry.id.as_str(), browser.tab().entries().len()), ("alert-CA1", 1));
     outbox.answered(at(3.0), &entry.id, Some("token"), &status(200));
@@ -142,9 +142,9 @@ fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
     assert_eq!(
         outbox.take_log(),
         [
-            LogMessage::EvictedRefused("alert-CA0".to_owned()),
-            LogMessage::EvictedRefused("alert-CA1".to_owned()),
-            LogMessage::EvictedPending(EntryKind::Alerts, "alert-CA2".to_owned()),
+            ConsoleMessage::EvictedRefused("alert-CA0".to_owned()),
+            ConsoleMessage::EvictedRefused("alert-CA1".to_owned()),
+            ConsoleMessage::EvictedPending(EntryKind::Alerts, "alert-CA2".to_owned()),
         ]
     );
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -298,12 +298,12 @@ fn an_alert_that_nobody_took_in_a_month_is_given_up_and_said_and_kept_for_anothe
     let mut other = Outbox::new(browser.clone(), Some("WK2"));
     let answered = "nobody took it in 30 days; at last: the server answered 503";
     other.tidy(at(30.1 * DAY), false);
-    assert_eq!(other.take_log(), [LogMessage::Refused(answered.to_owned())]);
+    assert_eq!(other.take_log(), [ConsoleMessage::Refused(answered.to_owned())]);
     other.tidy(at(31.0 * DAY), false);
     assert_eq!(other.take_log(), []);
     other.tidy(at(31.2 * DAY), false);
     let unanswered = "nobody took it in 30 days; at last: it was never answered";
-    assert_eq!(other.take_log(), [LogMessage::Refused(unanswered.to_owned())]);
+    assert_eq!(other.take_log(), [ConsoleMessage::Refused(unanswered.to_owned())]);
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| (entry.id, entry.refused.unwrap())).collect();
     assert_eq!(kept, [("alert-CA1", answered), ("alert-CA2", unanswered)].map(|(id, why)| (id.into(), why.into())));
     assert_eq!(outbox.next(at(31.3 * DAY), &session(), 1.0), Next::Nothing);
@@ -377,7 +377,7 @@ fn what_lies_under_a_key_that_is_not_its_own_is_damaged_and_never_posted() {
         let mut outbox = browser.tab();
         outbox.tidy(at(0.0), false);
         assert_eq!(outbox.next(at(0.0), &session(), 1.0), Next::Nothing, "{place}");
-        assert_eq!(outbox.take_log(), [LogMessage::Damaged(EntryKind::Alerts)], "{place}");
+        assert_eq!(outbox.take_log(), [ConsoleMessage::Damaged(EntryKind::Alerts)], "{place}");
         assert!(browser.texts.borrow().is_empty());
         browser.texts.borrow_mut().insert(key, text);
         assert_eq!(post(&mut outbox, at(0.0)).id, "alert-CA1");
@@ -390,11 +390,11 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
     browser.tab().put(at(0.0), &alert("CA1"));
     let stored = browser.texts.borrow().iter().next().map(|(key, text)| (key.clone(), text.clone())).unwrap();
     for (text, log) in [
-        (stored.1[..stored.1.len() - 10].to_owned(), vec![LogMessage::Damaged(EntryKind::Alerts)]),
+        (stored.1[..stored.1.len() - 10].to_owned(), vec![ConsoleMessage::Damaged(EntryKind::Alerts)]),
         (String::new(), vec![]),
         (stored.1.replacen("\"version\":2", "\"version\":3", 1), vec![]),
         ("2\nanother form".to_owned(), vec![]),
-        ("1\nrubbish".to_owned(), vec![LogMessage::Damaged(EntryKind::Alerts)]),
+        ("1\nrubbish".to_owned(), vec![ConsoleMessage::Damaged(EntryKind::Alerts)]),
     ] {
         browser.texts.borrow_mut().insert(stored.0.clone(), text);
         let mut outbox = browser.tab();
@@ -413,7 +413,10 @@ fn what_is_longer_than_any_alert_of_ours_is_damaged_and_pushes_out_none() {
     let mut outbox = browser.tab();
     outbox.put(at(1.0), &alert("CA1"));
     let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
-    assert_eq!((kept, outbox.take_log()), (vec!["alert-CA1".to_owned()], vec![LogMessage::Damaged(EntryKind::Alerts)]));
+    assert_eq!(
+        (kept, outbox.take_log()),
+        (vec!["alert-CA1".to_owned()], vec![ConsoleMessage::Damaged(EntryKind::Alerts)])
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::fixtures::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::Config;
 use device_monitoring::floor::{Recording, RecordingPiece};
-use device_monitoring::outbox::{Entry, EntryKind, LogMessage, Next, Outbox};
+use device_monitoring::outbox::{ConsoleMessage, Entry, EntryKind, Next, Outbox};
 use serde_json::Value;
 
 /// Bytes of a call of ten minutes, packed.
@@ -69,7 +69,7 @@ fn a_piece_that_is_refused_is_dropped_and_that_is_said() {
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(400, "recording-invalid"));
     assert_eq!(outbox.entries(), []);
     let log = outbox.take_log();
-    assert!(matches!(log.as_slice(), [LogMessage::Dropped(EntryKind::Recordings, _)]), "{log:?}");
+    assert!(matches!(log.as_slice(), [ConsoleMessage::Dropped(EntryKind::Recordings, _)]), "{log:?}");
     assert!(log[0].text().starts_with("The recording of a call was dropped: "));
 }
 
@@ -97,7 +97,7 @@ fn the_oldest_go_where_too_much_waits_with_one_line_about_it() {
     assert_eq!(ids.last().map(String::as_str), Some("recording-CA40-1"));
     outbox.take_log();
     outbox.put_recording(at(50.0), &pieces("CA50", TEN_MINUTES, false));
-    let said: Vec<String> = outbox.take_log().iter().map(LogMessage::text).collect();
+    let said: Vec<String> = outbox.take_log().iter().map(ConsoleMessage::text).collect();
     assert_eq!(said, ["Too many pieces of recordings wait: the oldest was dropped undelivered."]);
 }
 

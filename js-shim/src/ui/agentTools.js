@@ -2,7 +2,7 @@ import { readSession } from '../environment';
 import { guarded } from '../guard';
 import { log } from '../log';
 import { listen, speakerOf } from '../voice/microphoneCheck';
-import { checkReachability } from '../voice/networkCheck';
+import { checkReachability } from '../voice/reachability';
 import { startPreflight } from '../voice/preflight';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */

@@ -1,4 +1,4 @@
-import { rtcConfigurationOf } from './networkCheck';
+import { rtcConfigurationOf } from './reachability';
 
 /**
  * Begins the Voice SDK's own test call (`Device.runPreflight`), the way that the next call will go. It opens no microphone

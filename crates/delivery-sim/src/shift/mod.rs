@@ -6,7 +6,7 @@ use crate::chance::Chance;
 use crate::ledger::{Fate, Ledger};
 use crate::server::{Policy, Request, Server};
 use crate::storage::SharedStorage;
-use device_monitoring::outbox::{Answer, LogMessage, Next, Outbox, Session};
+use device_monitoring::outbox::{Answer, ConsoleMessage, Next, Outbox, Session};
 use device_monitoring::{
     Alert, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Timestamp, WallTime,
 };
@@ -149,16 +149,16 @@ impl<'a> Shift<'a> {
 
     fn count_log(&mut self, outbox: &mut Outbox<SharedStorage>) {
         for note in outbox.take_log() {
-            if let LogMessage::EvictedPending(_, id) = &note {
+            if let ConsoleMessage::EvictedPending(_, id) = &note {
                 self.evicted.insert(id.clone());
             }
             self.ledger.count(match note {
-                LogMessage::InMemory(_) => "said: alerts wait in memory",
-                LogMessage::Damaged(_) => "said: an entry was damaged",
-                LogMessage::EvictedPending(..) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
-                LogMessage::Refused(_) => "said: an alert was refused",
-                LogMessage::Dropped(..) => "said: a card was dropped",
-                LogMessage::Waiting(..) => "said: alerts wait for the server",
+                ConsoleMessage::InMemory(_) => "said: alerts wait in memory",
+                ConsoleMessage::Damaged(_) => "said: an entry was damaged",
+                ConsoleMessage::EvictedPending(..) | ConsoleMessage::EvictedRefused(_) => "said: an alert was dropped",
+                ConsoleMessage::Refused(_) => "said: an alert was refused",
+                ConsoleMessage::Dropped(..) => "said: a card was dropped",
+                ConsoleMessage::Waiting(..) => "said: alerts wait for the server",
             });
         }
     }

@@ -1,12 +1,12 @@
 //! `replay configure`: our block in the Flex configuration, and nothing else of it.
 
 mod api;
+mod conditional_write;
 mod confirm;
 mod credentials;
 mod difference;
 mod edit;
 mod remote_config;
-mod write;
 
 use crate::check::Format;
 use crate::config_file::ConfigFile;
@@ -218,7 +218,7 @@ fn change(
     if !how.yes && !confirm::at_the_terminal(&question)? {
         return Ok(ExitCode::from(1));
     }
-    write::write(api, remote, place, &attributes)
+    conditional_write::write(api, remote, place, &attributes)
 }
 
 /// The difference, what will happen, and what else there is to know.
