@@ -83,14 +83,15 @@ impl Form {
     /// The alert as JSON, as the server gets it.
     #[must_use]
     pub fn document(&self) -> String {
-        let mut document = String::from("{");
-        for (name, number) in [("callerId", &self.caller_id), ("dnis", &self.dnis)] {
-            if !number.is_empty() {
-                document += &format!("\"{name}\":{},", json(number));
-            }
-        }
-        document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
-        document
+        let members = self.document.strip_prefix('{').unwrap_or("}");
+        let is_empty = members.trim_start().starts_with('}');
+        let numbers = [("callerId", &self.caller_id), ("dnis", &self.dnis)].into_iter();
+        let numbers: Vec<_> = numbers
+            .filter(|(_, number)| !number.is_empty())
+            .map(|(name, number)| format!("\"{name}\":{}", json(number)))
+            .collect();
+        let comma = if numbers.is_empty() || is_empty { "" } else { "," };
+        format!("{{{}{comma}{members}", numbers.join(","))
     }
 
     /// All that the server is to do.
@@ -363,6 +364,19 @@ mod tests {
         };
         report.conditions = ConditionName::ALL.iter().copied().map(condition).collect();
         report
+    }
+
+    #[test]
+    fn the_numbers_stand_in_a_document_whatever_else_is_in_it() {
+        for members in ["", " ", "\"version\":1"] {
+            for (caller_id, dnis) in [("", ""), ("+15555550101", ""), ("+15555550101", "+15555550199")] {
+                let (caller_id, dnis) = (caller_id.to_owned(), dnis.to_owned());
+                let document = format!("{{{members}}}");
+                let form = Form { caller_id: caller_id.clone(), dnis, document, ..Form::default() };
+                let read: serde_json::Value = serde_json::from_str(&form.document()).unwrap();
+                assert_eq!(read["callerId"].as_str().unwrap_or_default(), caller_id, "{read}");
+            }
+        }
     }
 
     fn document(report: &CallReport) -> String {
