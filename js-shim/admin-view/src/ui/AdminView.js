@@ -3,7 +3,7 @@ import { Box } from '@twilio-paste/core/box';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
 import { Heading } from '@twilio-paste/core/heading';
 import { Tab, TabList, TabPanel, TabPanels, Tabs } from '@twilio-paste/core/tabs';
-import { Toaster, useToaster } from '@twilio-paste/core/toast';
+import { useToaster } from '@twilio-paste/core/toast';
 import React, { useCallback, useMemo } from 'react';
 
 import { log } from '../../../src/log';
@@ -16,6 +16,7 @@ import { Editor } from './Editor';
 import { Calls } from './floor/Calls';
 import { Floor } from './floor/Floor';
 import { RecordedCalls } from './RecordedCalls';
+import { Toasts } from './Toasts';
 import { useLibrary } from './useLibrary';
 
 const ID = 'device-monitoring-admin-view';
@@ -106,7 +107,7 @@ function Pages({ access }) {
           ))}
         </TabPanels>
       </Tabs>
-      <Toaster {...toaster} />
+      <Toasts toasts={toaster.toasts} pop={toaster.pop} />
     </>
   );
 }
