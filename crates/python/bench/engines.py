@@ -18,17 +18,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cluster import EXECUTORS, wait_for
 from processes import Watch, run
 
 SQL = """
     SELECT count(*) AS calls, count(*) FILTER (WHERE v['alert']) AS alerts
     FROM (SELECT verdict('{}', at, seq, type, sample, stats, detail) AS v FROM events GROUP BY call_sid)
 """
-EXECUTORS = 2
 # For what an executor of Ballista holds; what is more waits on disk.
 MEGABYTES = 500
-# Generous: nothing is measured by it.
-PATIENCE_S = 120
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def by_ballista(history: str, programs: Path) -> Cost:
             ports = ["--port", str(_free_port()), "--tasks-port", str(_free_port())]
             bounds = ["--cores", "1", "--memory", str(MEGABYTES), "--work", work]
             executors.append(start("executor", "--scheduler", address, *ports, *bounds))
-        _wait_for("Ballista", lambda: _is_ready(port))
+        wait_for("Ballista", lambda: _is_ready(port))
         with Watch({"scheduler": scheduler} | _named(executors)) as watch:
             before, began = watch.look(), time.monotonic()
             printed, of_client, peak_of_client = run([program, "query", "--scheduler", address, "--events", history, SQL])
@@ -167,14 +165,6 @@ def _is_ready(port: int) -> bool:
             return answer.status == 200
     except (urllib.error.URLError, ConnectionError):
         return False
-
-
-def _wait_for(what: str, is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError(f"{what}: not within {PATIENCE_S} seconds")
-        time.sleep(0.05)
 
 
 if __name__ == "__main__":
