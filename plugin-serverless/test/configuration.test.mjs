@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
-import { INSTALLED_ACTIONS } from './support/projects.mjs';
 import { TOKEN } from './support/requests.mjs';
 
 const OURS = 'DeviceMonitoringPlugin';
@@ -81,46 +80,6 @@ describe('what is written', () => {
     put(`{"${OURS}":{"highRttThreshold":4e2}}`);
     const { status, body } = await change({ highRttThreshold: 400 });
     assert.deepEqual([status, body.state, writes().length, entries().length], [200, 'unchanged', 0, 0]);
-  });
-});
-
-describe('what is deployed', () => {
-  const readinessIn = async (context) => {
-    put('{}');
-    const { body } = await ask({}, context);
-    return Object.fromEntries(body.actions.map(({ name, ...problem }) => [name, problem]));
-  };
-
-  it('comes with the configuration: each action, and why it could not be run', async () => {
-    const actions = await readinessIn({ SMS_TEXT: 'Sorry', SMS_FROM: 'my phone' });
-    assert.deepEqual(Object.keys(actions), INSTALLED_ACTIONS);
-    assert.deepEqual(actions['log-call'], {});
-    assert.deepEqual(actions.webhook, { error: 'action-disabled' });
-    assert.deepEqual(actions['send-sms-to-customer'], { error: 'not-configured', variables: ['SMS_FROM'] });
-    assert.deepEqual(hosted.entries('not-configured'), [], 'a look is no failure');
-  });
-
-  it('is what an alert would be answered', async () => {
-    const context = {
-      ACTIONS_ENABLED: 'annotate-call, webhook',
-      WEBHOOK_URL: 'ftp://example.com',
-      SMS_TEXT: 'Sorry',
-      SMS_FROM: '+12025550100',
-      SYNC_SERVICE_SID: '',
-    };
-    const actions = await readinessIn(context);
-    const errors = new Set(Object.values(actions).map(({ error }) => error));
-    for (const error of [undefined, 'claims-not-set-up', 'action-disabled', 'not-configured'])
-      assert.ok(errors.has(error), error);
-    for (const [name, { error }] of Object.entries(actions)) {
-      const { body } = await hosted.report(name, hosted.call(), {}, context);
-      assert.equal(body.error, error, `${name}: ${JSON.stringify(body)}`);
-    }
-  });
-
-  it('is told to admins alone', async () => {
-    const { status, body } = await ask({ Token: 'a-supervisor' });
-    assert.deepEqual([status, body.actions], [403, undefined]);
   });
 });
 
