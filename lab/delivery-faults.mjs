@@ -1,10 +1,10 @@
 // Alerts through everything that can fail between a real browser and the real Functions runtime, and what became of them.
 //
-//   node faults.mjs [SEED [ROUND]]     ROUND: a part of the names of the rounds to play
+//   node delivery-faults.mjs [SEED [ROUND]]     ROUND: a part of the names of the rounds to play
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from './call/speech.mjs';
-import { FATES, FAULTS, outcomeOf, isAllowed } from './faults/outcomes.mjs';
-import { ROUNDS, clearFaults } from './faults/rounds.mjs';
+import { FATES, FAULTS, outcomeOf, isAllowed } from './delivery-faults/outcomes.mjs';
+import { ROUNDS, clearFaults } from './delivery-faults/rounds.mjs';
 import { Lab } from './page/driver.mjs';
 
 const [seed = '1', part = ''] = process.argv.slice(2);

@@ -11,7 +11,6 @@ use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_BACKDATING, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
-use crate::call::interruptions::COMES_BACK_WITHIN;
 use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_LOSS_BACKDATING, RECENT_WINDOW};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
@@ -23,6 +22,7 @@ use crate::call::outbound::rtcp_report_monitor::{
     INBOUND_LOSS_COUNTS_FOR, NO_RECEIVER_REPORT_FOR, NO_RECEIVER_REPORT_FOR_IN_LOSS,
 };
 use crate::call::playout_gaps;
+use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FATES, FAULTS, outcomeOf, isAllowed } from '../faults/outcomes.mjs';
-import { ROUNDS } from '../faults/rounds.mjs';
+import { FATES, FAULTS, outcomeOf, isAllowed } from '../delivery-faults/outcomes.mjs';
+import { ROUNDS } from '../delivery-faults/rounds.mjs';
 
 test('what became of an alert follows from what was done and what is left', () => {
   for (const [known, fate] of [

@@ -1,8 +1,8 @@
 //! Gaps in the customer's audio (rule D7): seconds without packets that the Voice SDK does not count as lost, because the
 //! sequence numbers then go on as if nothing had been; seconds in a row of which much is concealed; interruptions that come back.
 
-use crate::call::interruptions::Interruptions;
 use crate::call::interval::Interval;
+use crate::call::recurring_interruptions::RecurringInterruptions;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -57,7 +57,7 @@ pub(crate) struct AudioGaps {
     concealed: Option<ConcealedRun>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
-    interruptions: Interruptions,
+    interruptions: RecurringInterruptions,
     /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
     possible_stall: Option<(Interval, BothWays)>,
 }

@@ -34,7 +34,7 @@ struct Run {
 
 /// Finds interruptions in the packets of each second.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Interruptions {
+pub(crate) struct RecurringInterruptions {
     good_seconds: u32,
     run: Option<Run>,
     /// The end of the newest one.
@@ -43,7 +43,7 @@ pub(crate) struct Interruptions {
     recurred: Option<Timestamp>,
 }
 
-impl Interruptions {
+impl RecurringInterruptions {
     /// Takes one second's packets. Returns an interruption that has just ended, if another ended within
     /// [`COMES_BACK_WITHIN`] before it.
     pub(crate) fn observe(&mut self, second: Interval, packets: Packets) -> Option<Interval> {
@@ -96,7 +96,7 @@ mod tests {
 
     /// The seconds in which an interruption is found to have come back; so many of 50 packets are lost in each.
     fn found(lost: &[(usize, f64)]) -> Vec<i64> {
-        let mut interruptions = Interruptions::default();
+        let mut interruptions = RecurringInterruptions::default();
         let mut found = Vec::new();
         for second in 0..120 {
             let lost = lost.iter().find(|(at, _)| *at == second).map_or(0.0, |(_, lost)| *lost);

@@ -1,6 +1,6 @@
 //! Which call it is, and who is in it.
 
-use crate::page::{Page, js, noticing, object, seen, text};
+use crate::monitor_on_page::{Page, js, noticing, object, seen, text};
 use device_monitoring::outbox::Entry;
 use serde_json::{Value, json};
 use wasm_bindgen_test::*;

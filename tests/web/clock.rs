@@ -1,6 +1,6 @@
 //! Clocks of the page that run backwards or stand still.
 
-use crate::page::{Page, noticing};
+use crate::monitor_on_page::{Page, noticing};
 use serde_json::json;
 use wasm_bindgen_test::*;
 

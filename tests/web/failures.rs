@@ -1,6 +1,6 @@
 //! Failures in the middle of the engine, in a timer, and in the page.
 
-use crate::page::{Page, js, noticing, object, seen, text, wait};
+use crate::monitor_on_page::{Page, js, noticing, object, seen, text, wait};
 use device_monitoring::web::monitor::Monitor;
 use js_sys::{Array, Function, Reflect};
 use serde_json::json;

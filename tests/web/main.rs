@@ -5,8 +5,8 @@
 mod calls;
 mod clock;
 mod failures;
+mod monitor_on_page;
 mod notices;
-mod page;
 #[path = "../support/mod.rs"]
 mod support;
 mod values;

@@ -1,6 +1,6 @@
 //! What the page is told of a call: notices and toasts, and the same verdict as natively.
 
-use crate::page::{Page, healthy, js, next_moment, noticing, object, wait};
+use crate::monitor_on_page::{Page, healthy, js, next_moment, noticing, object, wait};
 use crate::support;
 use serde_json::{Value, json};
 use wasm_bindgen_test::*;

@@ -1,6 +1,6 @@
 //! Whatever JavaScript hands over: strange numbers, unreadable fields, odd configurations.
 
-use crate::page::{Page, healthy, js, next_moment, noticing, object, seen};
+use crate::monitor_on_page::{Page, healthy, js, next_moment, noticing, object, seen};
 use device_monitoring::web::monitor::Monitor;
 use js_sys::{Array, Reflect};
 use serde_json::{Value, json};

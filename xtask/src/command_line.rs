@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, engines, faults, floor, fuzz, incident_simulation, test, wasm, what_if};
+use crate::{bench, datafusion, delivery_faults, engines, floor, fuzz, incident_simulation, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -42,7 +42,7 @@ pub(crate) enum Task {
     Fuzz(fuzz::Arguments),
     /// Sends alerts and cards from the real Function to a real OpenTelemetry collector, which pip downloads.
     Collector,
-    Faults(faults::Arguments),
+    DeliveryFaults(delivery_faults::Arguments),
     Fleet(incident_simulation::Arguments),
     Floor(floor::Arguments),
     /// Records real calls of named scenarios.

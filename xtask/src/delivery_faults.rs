@@ -1,4 +1,4 @@
-//! `cargo xtask faults`: alerts through everything that can fail between an agent's browser and the server.
+//! `cargo xtask delivery-faults`: alerts through everything that can fail between an agent's browser and the server.
 
 use std::process::Command;
 
@@ -39,7 +39,7 @@ pub(crate) fn run(&Arguments { seed, alerts, simulated }: &Arguments) -> Result<
     wasm::build(&build, wasm::RELEASE_PROFILE)?;
     bundle::build_for_lab()?;
     let mut command = Command::new("node");
-    command.current_dir(project::path(LAB)).args(["faults.mjs", &seed.to_string()]);
+    command.current_dir(project::path(LAB)).args(["delivery-faults.mjs", &seed.to_string()]);
     if let Some(browser) = browser {
         browser.announce_to(&mut command);
     }

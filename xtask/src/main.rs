@@ -11,11 +11,11 @@ mod collector;
 mod command_line;
 mod compare_commits;
 mod datafusion;
+mod delivery_faults;
 mod demo;
 mod dist;
 mod engines;
 mod false_alarms;
-mod faults;
 mod firefox;
 mod floor;
 mod fuzz;
@@ -78,7 +78,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Collector => collector::run(),
-        Task::Faults(arguments) => faults::run(&arguments),
+        Task::DeliveryFaults(arguments) => delivery_faults::run(&arguments),
         Task::Fleet(arguments) => incident_simulation::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),

@@ -1,4 +1,4 @@
-//! `faults [SEED [ALERTS]]`: the simulation, its table, and exit status 1 if an alert ended as none may.
+//! `delivery-sim [SEED [ALERTS]]`: the simulation, its table, and exit status 1 if an alert ended as none may.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let (seed, alerts) = match (arguments.next().transpose(), arguments.next().transpose()) {
         (Ok(seed), Ok(alerts)) => (seed.unwrap_or(SEED), alerts.map_or(ALERTS, |alerts| alerts as usize)),
         _ => {
-            eprintln!("faults [SEED [ALERTS]]: both whole numbers");
+            eprintln!("delivery-sim [SEED [ALERTS]]: both whole numbers");
             return ExitCode::FAILURE;
         }
     };

@@ -1,7 +1,7 @@
 //! The Function as the browser sees it: claims an alert, acts, says so, and may die at any point in between.
 //!
 //! A model of what `plugin-serverless` does, for thousands of alerts in a second; the real one is held against the same
-//! faults in a real browser by `lab/faults.mjs`.
+//! faults in a real browser by `lab/delivery-faults.mjs`.
 
 use crate::chance::Chance;
 use device_monitoring::Milliseconds;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
-import { emptyStorage, fillStorage } from '../../../faults/rounds.mjs';
+import { emptyStorage, fillStorage } from '../../../delivery-faults/rounds.mjs';
 import { Lab } from '../../../page/driver.mjs';
 
 // With everything that the plugin keeps in a browser: alerts, checkpoints, the shift, what is usual, recordings.
