@@ -173,7 +173,7 @@ fn all_conditions_at_once_fit_into_the_alert_the_beat_and_the_card() {
     }
 }
 
-/// What a schema does not name is removed from cards, and makes an alert invalid.
+/// What a schema does not name, the Function removes.
 #[test]
 fn all_evidence_of_causes_has_its_place_in_the_alert_the_card_the_log_the_page_and_the_document() {
     let evidence = serde_json::to_value(Evidence {
