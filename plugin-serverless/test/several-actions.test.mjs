@@ -1,8 +1,11 @@
 /** An alert for several actions: each is done once, by itself, whatever becomes of the others. */
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { alert } from './support/requests.mjs';
+
+const require = createRequire(import.meta.url);
 
 const SMS = 'send-sms-to-customer';
 const ANNOTATE = 'annotate-call';
@@ -133,6 +136,22 @@ describe('an alert for several actions', () => {
     const third = await report([SMS, ANNOTATE]);
     assert.deepEqual([third.status, third.body.error], [422, 'action-refused']);
     assert.equal(done().sent, 0);
+  });
+
+  it('is not given up for what a receiver refuses, while an admin can still put another action right', async () => {
+    const lib = (name) => require(globalThis.Runtime.getFunctions()[`lib/${name}`].path);
+    const { Refusal } = lib('refusal');
+    const refusals = {
+      [OFF]: new Refusal(503, 'receiver-refused', 'The receiver refuses it.', { retryAfter: 600 }),
+      [UNKNOWN]: new Refusal(400, 'action-unknown', 'There is no such action.'),
+      [LOG]: new Refusal(422, 'action-refused', 'It never will be done.'),
+    };
+    const answered = (names) =>
+      lib('each-action')
+        .actOnEach(names, async (name) => Promise.reject(refusals[name]), { alert: null, worker: { workerSid: 'WK' } })
+        .catch(({ code }) => code);
+    assert.equal(await answered([OFF, UNKNOWN, LOG]), 'action-unknown');
+    assert.equal(await answered([LOG, OFF]), 'receiver-refused');
   });
 
   it('about which nobody can know whether one was done has that one unknown, and the others done', async () => {

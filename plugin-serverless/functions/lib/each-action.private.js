@@ -63,7 +63,8 @@ function soonestFirst({ refusal: one }, { refusal: other }) {
 }
 
 function waitOf({ status, code }) {
-  if (NEEDS_ADMIN.includes(code)) return 2;
-  if (code === 'receiver-refused') return 1;
+  // The browser gives up what a receiver refuses for a day, and with it all that is left of the alert.
+  if (code === 'receiver-refused') return 2;
+  if (NEEDS_ADMIN.includes(code)) return 1;
   return status >= 500 || MAY_SUCCEED_LATER.includes(status) ? 0 : 3;
 }
