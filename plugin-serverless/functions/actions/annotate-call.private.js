@@ -3,7 +3,7 @@
  *
  * What a person has noted before stays. There is no score: that is a customer's opinion, and nobody has asked one.
  */
-const { statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
 exports.policy = 'at-least-once';
@@ -43,10 +43,13 @@ const COMMENT_PREFIX = 'Device Monitoring:';
 exports.run = async ({ alert, call, twilio }) => {
   const annotation = twilio.insights.v1.calls(call.sid).annotation();
   try {
-    const before = await annotation.fetch().catch((error) => {
-      if (statusOf(error) === 404) return {};
-      throw error;
-    });
+    const before = await annotation.fetch().then(
+      (found) => expectAnswer(found, 'callSid', call.sid),
+      (error) => {
+        if (statusOf(error) === 404) return {};
+        throw error;
+      },
+    );
     const issues = [
       ...(before.qualityIssues ?? []).filter((issue) => !NO_ISSUES.includes(issue)),
       ...qualityIssues(alert),

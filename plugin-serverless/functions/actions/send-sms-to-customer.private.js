@@ -22,6 +22,8 @@ exports.run = async ({ call, options: { SMS_TEXT, SMS_FROM }, twilio }) => {
   const sender = SMS_FROM.startsWith('MG') ? { messagingServiceSid: SMS_FROM } : { from: SMS_FROM };
   try {
     const { sid } = await twilio.messages.create({ to: call.customerNumber, body: SMS_TEXT, ...sender });
+    // An answer that names no message leaves it open whether there is one.
+    if (!sid) throw new Error('no message is named');
     return { messageSid: sid };
   } catch (error) {
     throw failureOf(twilio, error);

@@ -7,7 +7,7 @@
  */
 const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
 
-const { statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
 exports.policy = 'at-least-once';
@@ -58,7 +58,7 @@ exports.run = async ({ alert, worker, options, twilio }) => {
 
 /** @returns {Promise<boolean>} false if somebody else has changed the task in between */
 async function tryUpdate(task, alert, options, twilio) {
-  const { attributes } = await task.fetch();
+  const { attributes } = expectAnswer(await task.fetch(), 'sid', alert.taskSid);
   const ifMatch = twilio.httpClient.lastResponse.headers.etag;
   if (!ifMatch) throw new ActionNotPerformed('TASK_WITHOUT_VERSION');
   try {

@@ -1,6 +1,6 @@
 /** The call that an alert is about, as Twilio knows it (rule A5). What the browser says of it is its CallSid. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { nameOfAddress } = require(Runtime.getFunctions()['lib/voice-client-name'].path);
 
 // Must be shorter than a claim's lifetime (14 days, claim.private.js): a call whose claim has expired could be acted on
@@ -21,7 +21,7 @@ const ANSWER_PAUSE_S = 60;
 exports.callOf = async (client, callSid, worker) => {
   let call;
   try {
-    call = await client.calls(callSid).fetch();
+    call = await exports.fetchCall(client, callSid);
   } catch (error) {
     if (statusOf(error) === 404) throw notYours();
     throw exports.lookupUnavailable(client);
@@ -31,6 +31,9 @@ exports.callOf = async (client, callSid, worker) => {
   if (!exports.isRecent(call)) throw new Refusal(422, 'call-too-old', 'The call ended too long ago.');
   return call;
 };
+
+/** @param {object} client see twilio.private.js @param {string} sid @returns {Promise<object>} a call */
+exports.fetchCall = async (client, sid) => expectAnswer(await client.calls(sid).fetch(), 'sid', sid);
 
 /** Throws a Refusal unless somebody has answered the call. */
 exports.checkAnswered = (client, call) => {

@@ -7,7 +7,7 @@
  */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
-const { checkAnswered, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['lib/call'].path);
+const { checkAnswered, fetchCall, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['lib/call'].path);
 const { isCustomerNumber } = require(Runtime.getFunctions()['lib/phone-number'].path);
 const { callerOfTask } = require(Runtime.getFunctions()['lib/task-event'].path);
 
@@ -43,7 +43,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
 
 /** A call without a conference has a parent or a child. */
 async function bridged(client, call) {
-  if (call.parentCallSid) return [await client.calls(call.parentCallSid).fetch()];
+  if (call.parentCallSid) return [await fetchCall(client, call.parentCallSid)];
   if (call.direction !== 'inbound') return null;
   const children = await allOf(client.calls.list({ parentCallSid: call.sid, limit: MAX_PARTICIPANTS + 1 }));
   return children.length > 0 ? children : null;
@@ -54,7 +54,7 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MAX_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
   const others = (callSids) =>
-    Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
+    Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => fetchCall(client, sid)));
   let wasWithoutIt = false;
   /* eslint-disable no-await-in-loop -- the next conference is only asked about if this one is another call's */
   for (const sid of sids) {

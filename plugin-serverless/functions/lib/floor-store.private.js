@@ -12,7 +12,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
-const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 // Maps of what is kept for days.
 const KEPT = /^device-monitoring-((?:cards|recordings)-[0-9]{1,2})$/;
@@ -83,7 +83,10 @@ exports.floorStore = (client, context) => {
     if (serviceSid === context.SYNC_SERVICE_SID)
       throw notSetUp('FLOOR_SYNC_SERVICE_SID names the service of the claims, which must stay by itself.');
     if (Math.abs(Date.now() - checked.get(serviceSid)) < CHECK_AGAIN_MS) return; // a clock may be put back
-    const { aclEnabled, uniqueName } = await asked(service().fetch());
+    const fetched = service()
+      .fetch()
+      .then((found) => expectAnswer(found, 'sid', serviceSid));
+    const { aclEnabled, uniqueName } = await asked(fetched);
     if (uniqueName === 'default' || aclEnabled !== true)
       throw notSetUp("FLOOR_SYNC_SERVICE_SID names a Sync service without ACL, or the account's default one.");
     checked.set(serviceSid, Date.now());

@@ -8,7 +8,7 @@
  * once.
  */
 const { INCIDENTS_MAP, mapNames } = require(Runtime.getFunctions()['lib/floor-store'].path);
-const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 // What is usual on a floor is known from days before.
 const TTL_S = 14 * 86_400;
@@ -50,7 +50,10 @@ exports.incidentStore = (client, { serviceSid, shards }) => {
      * @param {'turn' | 'state'} key
      * @returns {Promise<{revision: string, data: any} | null>} null if there is none
      */
-    read: (key) => unless([404], items(key).fetch()),
+    read: async (key) => {
+      const item = await unless([404], items(key).fetch());
+      return item && expectAnswer(item, 'key', key);
+    },
 
     /**
      * @param {'turn' | 'state'} key

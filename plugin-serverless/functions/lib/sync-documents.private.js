@@ -9,7 +9,7 @@
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 
-const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { shouldLogNow, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
@@ -81,6 +81,12 @@ exports.syncDocumentsOf = (client, context) => {
     throw new ClaimsNotSetUp('names no Sync service of this account');
   };
   const opened = (name, document) => document && seal.open(name, document);
+  /** What was written comes back. */
+  const written = (name, document) => {
+    const found = opened(name, document);
+    if (found && !found.authentic) throw new SyncUnavailable(new Error('something else was answered'));
+    return found;
+  };
 
   return {
     /**
@@ -88,7 +94,10 @@ exports.syncDocumentsOf = (client, context) => {
      */
     async checkService() {
       if (Math.abs(Date.now() - checked.get(serviceSid)) < CHECK_AGAIN_MS) return; // a clock may be put back
-      const { aclEnabled, uniqueName } = await askSync((service) => service.fetch(), { 404: noService });
+      const { aclEnabled, uniqueName } = await askSync(
+        async (service) => expectAnswer(await service.fetch(), 'sid', serviceSid),
+        { 404: noService },
+      );
       if (uniqueName === 'default')
         throw new ClaimsNotSetUp("names the account's default service, which agents' tokens open");
       if (aclEnabled !== true) throw new ClaimsNotSetUp('names a Sync service without ACL');
@@ -122,7 +131,7 @@ exports.syncDocumentsOf = (client, context) => {
         ({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }),
         { 404: noService, 409: none },
       );
-      return opened(uniqueName, document);
+      return written(uniqueName, document);
     },
 
     /**
@@ -132,7 +141,7 @@ exports.syncDocumentsOf = (client, context) => {
     async fetch(uniqueName) {
       const document = opened(
         uniqueName,
-        await askSync(({ documents }) => documents(uniqueName).fetch(), { 404: none }),
+        await askSync(async ({ documents }) => named(uniqueName, await documents(uniqueName).fetch()), { 404: none }),
       );
       if (document && !document.authentic) notAuthentic.add(uniqueName);
       return document;
@@ -147,7 +156,7 @@ exports.syncDocumentsOf = (client, context) => {
       // Only one instance replaces it, so this is logged once.
       if (document && notAuthentic.delete(uniqueName))
         logLine({ event: 'device-monitoring.document-not-authentic', document: safeId(uniqueName) });
-      return opened(uniqueName, document);
+      return written(uniqueName, document);
     },
 
     /**
@@ -157,11 +166,15 @@ exports.syncDocumentsOf = (client, context) => {
      */
     async fetchFromOldService(uniqueName) {
       const before = client.sync.v1.services(context.SYNC_SERVICE_SID_BEFORE || 'default');
-      const document = await askSync(() => before.documents(uniqueName).fetch(), { 404: none });
+      const document = await askSync(async () => named(uniqueName, await before.documents(uniqueName).fetch()), {
+        404: none,
+      });
       return document && objectOf(document.data);
     },
   };
 };
+
+const named = (name, document) => expectAnswer(document, 'uniqueName', name);
 
 /** Puts a code into what is written, and takes it out of what is read. */
 function sealOf({ ACCOUNT_SID, AUTH_TOKEN }, serviceSid) {

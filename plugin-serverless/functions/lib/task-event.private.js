@@ -3,7 +3,7 @@
  * made of, and nobody can change an event. Another source of an inbound call's customer, where Twilio has no record of
  * the conference; off unless TASKROUTER_WORKSPACE_SID is set (docs/security.md says what it rests on).
  */
-const { isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
+const { fetchCall, isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
 const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const WORKSPACE = /^WS[0-9a-f]{32}$/i;
@@ -35,7 +35,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
     const created = await events.list({ ...about, eventType: 'task.created' });
     const callSid = created.length === 1 ? callOfEvent(created[0]) : null;
     if (!callSid || callSid === call.sid) return null;
-    const caller = await client.calls(callSid).fetch();
+    const caller = await fetchCall(client, callSid);
     return isCallerOf(began, caller) ? caller : null;
   } catch (error) {
     // No such workspace, or one that this account may not read.

@@ -46,6 +46,21 @@ exports.pauseOf = (client) => client.httpClient.pause ?? PAUSE_S;
 /** Whether Twilio answered, and with what; 0 for a request that failed on its way. */
 exports.statusOf = (error) => (Number.isInteger(error?.status) ? error.status : 0);
 
+/**
+ * What Twilio has answered, if it is what was asked for: an empty object, or something else, is no answer.
+ *
+ * @template T
+ * @param {T} found
+ * @param {keyof T} name of the property that says what it is
+ * @param {string} expected its value; capitals make no difference
+ * @returns {T} throws an error without a status
+ */
+exports.expectAnswer = (found, name, expected) => {
+  if (String(found[name]).toLowerCase() !== expected.toLowerCase())
+    throw Object.assign(new Error('Twilio'), { code: 'ANSWER_IS_SOMETHING_ELSE' });
+  return found;
+};
+
 /** Whether the request cannot have reached Twilio at all. */
 const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
 

@@ -3,6 +3,7 @@
  * count.
  */
 const { logFailure, shouldLogNow } = require(Runtime.getFunctions()['lib/log'].path);
+const { expectAnswer } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
@@ -28,7 +29,8 @@ exports.teamAndSiteOf = async (client, context, workerSid) => {
   const cached = known.get(workerSid);
   if (cached && Math.abs(Date.now() - cached.at) < cached.forMs) return cached.place; // a clock may be put back
   try {
-    const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
+    const worker = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
+    const { attributes } = expectAnswer(worker, 'sid', workerSid);
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
   } catch (error) {
     // A wrong workspace fails for every worker.

@@ -103,6 +103,8 @@ function answer(res, perform, fault, from) {
     case 'lose-answer':
       perform();
       return res.destroy();
+    case 'other-answer':
+      return send(res, { status: 200, body: {} });
     case 'slow':
       return answerSlowly(res, perform, fault);
     case 'drip':

@@ -1,0 +1,128 @@
+/** Twilio answers 200 with something else than what was asked for, an empty object: that is no answer. */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { startHosted } from './support/hosted.mjs';
+import { beatForm } from './support/reports.mjs';
+import { WORKER_SID } from './support/requests.mjs';
+
+const require = createRequire(import.meta.url);
+
+const SMS = 'send-sms-to-customer';
+const ANNOTATE = 'annotate-call';
+const UPDATE = 'update-task';
+
+describe("an answer of Twilio's that is something else", () => {
+  let hosted;
+  let call;
+  before(async () => {
+    hosted = await startHosted({
+      env: {
+        SMS_TEXT: 'We are sorry.',
+        SMS_FROM: '+12025550100',
+        ACTIONS_ENABLED: `${ANNOTATE},${UPDATE}`,
+        TASKROUTER_WORKSPACE_SID: 'WS00000000000000000000000000000001',
+      },
+    });
+  });
+  after(() => hosted?.stop());
+  beforeEach(() => {
+    hosted.reset();
+    call = hosted.call();
+  });
+
+  const other = (operation, more = {}) => hosted.twilio.faults.add({ operation, kind: 'other-answer', ...more });
+  const sent = () => hosted.twilio.world.messages.length;
+  const asked = async (action) => {
+    const { status, body } = await hosted.report(action, call);
+    return [status, body.error ?? body.outcome];
+  };
+
+  it('about the claims, the call or its customer has the text sent later, once', async () => {
+    for (const [operation, more, error] of [
+      // The first, as the service is looked at once in ten minutes.
+      ['sync.services.fetch', {}, 'claim-unavailable'],
+      ['sync.documents.create', { match: '/Documents', skip: 1 }, 'claim-unavailable'],
+      ['sync.documents.create', { match: '/Documents', skip: 2 }, 'claim-unavailable'],
+      ['calls.fetch', {}, 'call-lookup-unavailable'],
+      ['calls.fetch', { skip: 1 }, 'call-lookup-unavailable'],
+    ]) {
+      hosted.reset();
+      call = hosted.call();
+      const fault = other(operation, more);
+      const what = `${operation} ${JSON.stringify(more)}`;
+      assert.deepEqual(await asked(SMS), [503, error], what);
+      assert.equal(fault.hits, 1, what);
+      assert.deepEqual(
+        [await asked(SMS), await asked(SMS)],
+        [
+          [200, 'done'],
+          [200, 'already-done'],
+        ],
+        what,
+      );
+      assert.equal(sent(), 1, what);
+      assert.deepEqual(hosted.entries('claims-not-set-up'), [], what);
+    }
+  });
+
+  it('about a claim that is there changes nothing of it', async () => {
+    assert.deepEqual(await asked(SMS), [200, 'done']);
+    other('sync.documents.fetch', { match: `device-monitoring-alert-${call.callSid}` });
+    assert.deepEqual(await asked(SMS), [503, 'claim-unavailable']);
+    assert.deepEqual(await asked(SMS), [200, 'already-done']);
+    assert.equal(sent(), 1);
+  });
+
+  it('to a text leaves it unknown whether it was sent', async () => {
+    other('messages.create');
+    assert.deepEqual(
+      [await asked(SMS), await asked(SMS)],
+      [
+        [200, 'unknown'],
+        [200, 'unknown'],
+      ],
+    );
+    assert.equal(sent(), 0);
+  });
+
+  it('about an annotation keeps what a person has noted', async () => {
+    const { annotations } = hosted.twilio.world;
+    annotations.set(call.callSid, { comment: 'Jo called back' });
+    other('annotation.fetch');
+    assert.deepEqual(
+      [await asked(ANNOTATE), await asked(ANNOTATE)],
+      [
+        [500, 'action-failed'],
+        [200, 'done'],
+      ],
+    );
+    assert.equal(annotations.get(call.callSid).comment, 'Jo called back');
+  });
+
+  it('about a task has it updated later', async () => {
+    call.taskSid = hosted.twilio.world.addTask({ workerSid: WORKER_SID }).sid;
+    other('tasks.fetch');
+    assert.deepEqual(
+      [await asked(UPDATE), await asked(UPDATE)],
+      [
+        [500, 'action-failed'],
+        [200, 'done'],
+      ],
+    );
+  });
+
+  it("about the floor's service has the report sent again", async () => {
+    other('sync.services.fetch');
+    const { status, body } = await hosted.ask('calls', beatForm());
+    assert.deepEqual([status, body.error], [503, 'floor-unavailable']);
+  });
+
+  it('about the incidents is not taken for an empty state', async () => {
+    const { incidentStore } = require(globalThis.Runtime.getFunctions()['lib/incident-store'].path);
+    const fetch = async () => ({ key: undefined, data: undefined });
+    const services = () => ({ syncMaps: () => ({ syncMapItems: () => ({ fetch }) }) });
+    const store = incidentStore({ sync: { v1: { services } } }, { serviceSid: 'IS', shards: 1 });
+    await assert.rejects(store.read('state'), ({ code }) => code === 'ANSWER_IS_SOMETHING_ELSE');
+  });
+});
