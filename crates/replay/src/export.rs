@@ -1,9 +1,9 @@
 //! `replay export`: recordings in the format of others.
 
+use crate::inputs;
 use clap::{Args, ValueEnum};
 use replay::destination::Destination;
-use replay::dumps::Export;
-use replay::input;
+use replay::dumps::{Dump, Export};
 use replay::run::report;
 use replay::safe_output::say;
 use std::io;
@@ -51,12 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Some(path) => Destination::file(path)?,
         None => Destination::standard_output(),
     };
-    let mut inputs = input::find(&arguments.recordings);
-    let named = inputs.iter().find(|input| !input.was_found && output.is(input.identity().as_ref()));
-    if let Some(input) = named {
-        return Err(io::Error::other(format!("{} is read, and cannot be --output as well", input.name)));
-    }
-    inputs.retain(|input| !output.is(input.identity().as_ref()));
+    let inputs = inputs(&arguments.recordings, &[], &output, Some(Dump::RtcStats))?;
     let mut export = Export::new(output.writer()?)?;
     let (mut any, mut flawless) = (false, true);
     for input in &inputs {

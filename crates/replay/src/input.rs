@@ -16,6 +16,8 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const LONGEST_MARK: u64 = 4;
 /// Binary logarithm of the memory that a file packed by zstd may ask for: 128 MB, as `zstd -d` allows by itself.
 const LARGEST_WINDOW: u32 = 27;
+/// The file that standard input comes from.
+const STANDARD_INPUT: &str = "/dev/stdin";
 
 /// Something to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,14 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
         }
     }
     found.inputs
+}
+
+/// The files among the arguments, each with what it is called in messages; one may be found in a folder as well.
+pub fn named(arguments: &[PathBuf]) -> impl Iterator<Item = (String, Option<Identity>)> {
+    arguments.iter().filter(|path| !path.is_dir()).map(|path| {
+        let file = if path.as_os_str() == "-" { Path::new(STANDARD_INPUT) } else { path };
+        (path.display().to_string(), Identity::from_path(file))
+    })
 }
 
 #[derive(Default)]
@@ -132,7 +142,7 @@ impl Input {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match &self.place {
-            Place::StandardInput => Identity::from_path(Path::new("/dev/stdin")),
+            Place::StandardInput => Identity::from_path(Path::new(STANDARD_INPUT)),
             Place::File(path) => Identity::from_path(path),
             Place::Nowhere(_) => None,
         }

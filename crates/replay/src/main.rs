@@ -13,12 +13,12 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use device_monitoring::{Configuration, Severity};
 use replay::destination::Destination;
-use replay::file_identity::Identity;
+use replay::dumps::Dump;
 use replay::input::{self, Input};
-use replay::run::{Ran, Run};
+use replay::run::{Ran, Run, is_of_calls};
 use replay::safe_output::say;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -46,7 +46,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let of_team = |(name, configuration): (String, Configuration)| (name, configuration.with_actions_for_team(team));
     let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().map(of_team).unzip();
     let output = arguments.output()?;
-    let inputs = inputs(arguments, &output)?;
+    let inputs = inputs(&arguments.recordings, &arguments.config, &output, None)?;
     let run = Run {
         inputs: &inputs,
         configurations: &configurations,
@@ -62,16 +62,25 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(ran == Ran::Partly)))
 }
 
-/// The inputs. None of them may be the report's file; an earlier report in a folder is skipped.
-fn inputs(arguments: &Arguments, output: &Destination) -> io::Result<Vec<Input>> {
-    let mut inputs = input::find(&arguments.recordings);
-    let configurations = arguments.config.iter().map(|path| (path.display().to_string(), Identity::from_path(path)));
-    let named = inputs.iter().filter(|input| !input.was_found).map(|input| (input.name.clone(), input.identity()));
-    if let Some((name, _)) = named.chain(configurations).find(|(_, file)| output.is(file.as_ref())) {
-        return Err(io::Error::other(format!("{name} is read, and cannot be --output as well")));
+/// The inputs. None of them may be the report's file, whether it is named or found in a folder, nor may a configuration.
+/// An earlier report in a folder is skipped, and replaced; `earlier` is the kind of dump that it may be.
+fn inputs(
+    recordings: &[PathBuf],
+    configurations: &[PathBuf],
+    output: &Destination,
+    earlier: Option<Dump>,
+) -> io::Result<Vec<Input>> {
+    let is_read = |name: &str| io::Error::other(format!("{name} is read, and cannot be --output as well"));
+    let mut named = input::named(recordings).chain(input::named(configurations));
+    if let Some((name, _)) = named.find(|(_, file)| output.is(file.as_ref())) {
+        return Err(is_read(&name));
     }
-    inputs.retain(|input| !output.is(input.identity().as_ref()));
-    Ok(inputs)
+    let is_replaced = |input: &Input| output.is(input.identity().as_ref());
+    let (replaced, inputs): (Vec<_>, Vec<_>) = input::find(recordings).into_iter().partition(is_replaced);
+    match replaced.iter().find(|input| is_of_calls(input, earlier)) {
+        Some(Input { name, .. }) => Err(is_read(name)),
+        None => Ok(inputs),
+    }
 }
 
 /// What judges the calls, by name. One with a pilot is two: a recording does not say whose it is.

@@ -3,13 +3,14 @@
 use crate::dumps::Dump;
 use crate::input::{Input, Reader};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
+use crate::line_blocks::lines;
 use crate::output::{self, Format, Output};
 use crate::parallel_replay::Recordings;
 use crate::progress::Progress;
 use crate::safe_output::say;
 use crate::sources::{self, Gathered, Rows, Source};
 use device_monitoring::Configuration;
-use device_monitoring::replay::{Problem, Skipped};
+use device_monitoring::replay::{Problem, Skipped, recording};
 use rayon::prelude::*;
 use std::io::{self, Cursor, Read, Write};
 
@@ -30,6 +31,32 @@ pub struct Run<'a> {
     pub format: Format,
     /// Whether there is a terminal to show the progress on.
     pub shows_progress: bool,
+}
+
+/// Whether a file is a recording, an export or a dump, and no report; a dump of this kind counts as none. Of a large file,
+/// the beginning is enough.
+#[must_use]
+pub fn is_of_calls(input: &Input, but: Option<Dump>) -> bool {
+    let Ok(reader) = input.open(|reader| reader) else { return false };
+    let mut head = Vec::new();
+    // If that fails in the middle, what came before tells enough.
+    let _ = reader.take(SMALL_BYTES).read_to_end(&mut head);
+    if sources::is_archive(&head) || sources::is_something_else(&head) {
+        return false;
+    }
+    if let Some(dump) = Dump::detect(&head) {
+        return Some(dump) != but;
+    }
+    match Source::detect(&head) {
+        Source::Recording => (1..).zip(lines(&head)).any(|(number, line)| {
+            let entry = recording::read_bytes(line, number == 1);
+            entry.is_ok_and(|entry| entry.is_some_and(|entry| entry.content.is_about_a_call()))
+        }),
+        exported => {
+            let read = exported.read(Cursor::new(head), &mut |_| Ok(()));
+            read.is_ok_and(|findings| !findings.is_something_else)
+        }
+    }
 }
 
 /// How much could be used.

@@ -105,6 +105,36 @@ fn what_is_read_is_never_written_onto_by_whatever_name() {
 }
 
 #[test]
+fn a_recording_in_the_folder_that_is_read_is_not_replaced_by_the_report() {
+    let event = r#"{"call_sid":"CA1","timestamp":"2026-11-01T10:00:00Z","edge":"sdk_edge","name":"x","group":"connection"}"#;
+    let dump = r#"{"PeerConnections":{}}"#;
+    for kept in [CALL, &format!("[{event}]"), dump] {
+        let folder = Folder::new("in-the-folder");
+        folder.write("month/a.jsonl", CALL);
+        folder.write("month/kept", kept);
+        let inputs = [&["month"][..], &["month", "month/kept"], &["month/kept", "month"]];
+        let exports = inputs.map(|inputs| [&["export", "--format", "rtcstats"], inputs].concat());
+        for command in inputs.map(<[_]>::to_vec).into_iter().chain(exports) {
+            let ran = run(&folder, &[&command[..], &["--output", "month/kept"]].concat());
+            assert_eq!((ran.status, ran.says.len()), (2, 1), "{command:?}: {:?}", ran.says);
+            assert_eq!(ran.says, ["replay: month/kept is read, and cannot be --output as well"], "{command:?}");
+            assert_eq!(fs::read_to_string(folder.0.join("month/kept")).unwrap(), kept, "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dump_that_was_exported_before_is_replaced_by_the_next_one() {
+    let folder = Folder::new("exported-again");
+    folder.write("month/a.jsonl", CALL);
+    let arguments = ["export", "--format", "rtcstats", "--output", "month/dump", "month"];
+    for _ in 0..2 {
+        let ran = run(&folder, &arguments);
+        assert_eq!((ran.status, ran.says.len()), (0, 0), "{:?}", ran.says);
+    }
+}
+
+#[test]
 fn where_nothing_could_be_played_what_is_there_stays_and_the_status_is_2() {
     let folder = Folder::new("nothing");
     folder.write("report.csv", "of last month");
