@@ -496,6 +496,17 @@ test.each([
     },
   ],
   [
+    'silent in the middle',
+    () => {
+      const { setTimeout: later } = window;
+      const store = { put: () => ({}), getAllKeys: () => ({}) };
+      return jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+        jest.spyOn(window, 'setTimeout').mockImplementationOnce((work) => later(work, 0));
+        return { objectStore: () => store };
+      });
+    },
+  ],
+  [
     'full',
     () =>
       jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put() {

@@ -1,4 +1,4 @@
-import { CALLS } from '../../src/recorder/database';
+import { CALLS, inTime } from '../../src/recorder/database';
 import { linesOf } from './rowsToRecording';
 import { inSlices } from './timeSlices';
 
@@ -24,7 +24,7 @@ const done = (asked) =>
 async function inCalls(openRecordings, mode, ask) {
   const database = await openRecordings();
   try {
-    return await done(ask(database.transaction(CALLS, mode).objectStore(CALLS)));
+    return await inTime(done(ask(database.transaction(CALLS, mode).objectStore(CALLS))));
   } finally {
     database.close();
   }

@@ -30,3 +30,17 @@ export function openRecordings() {
     };
   });
 }
+
+/**
+ * What the browser answers about its IndexedDB: one that has opened it may still never end a transaction.
+ * @template T
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>} rejects if it does not come in time
+ */
+export function inTime(answer) {
+  let limit;
+  const late = new Promise((_, reject) => {
+    limit = setTimeout(() => reject(new Error('IndexedDB does not answer')), LIMIT_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(limit));
+}

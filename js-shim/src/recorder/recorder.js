@@ -1,6 +1,6 @@
 import { guarded } from '../guard';
 import { log } from '../log';
-import { CALLS, openRecordings } from './database';
+import { CALLS, inTime, openRecordings } from './database';
 
 /** The values in a nested object, with their paths. Rows store only the values; the paths are stored once a call. */
 const leavesOf = (value, path = []) =>
@@ -68,10 +68,12 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, recorded
           if (room < 0) calls.delete(key);
         });
       };
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = () => reject(transaction.error);
-      });
+      await inTime(
+        new Promise((resolve, reject) => {
+          transaction.oncomplete = resolve;
+          transaction.onabort = () => reject(transaction.error);
+        }),
+      );
     } finally {
       // In another database under our name there may be no such store.
       database.close();

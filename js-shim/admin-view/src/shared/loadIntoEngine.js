@@ -4,7 +4,7 @@ import { inSlices } from '../timeSlices';
 
 /** As many as the recorder keeps of a call. */
 const MAX_ROWS = 20_000;
-/** The engine has 4 GB at most, and what it says of its calls is without the texts and lists in them. */
+/** The engine has 4 GB at most, and a page should not take so much. */
 const MAX_BYTES = 1e9;
 
 /** Takes the calls out, so that none is in memory twice. @param {import('../engine').Shared} shared */
