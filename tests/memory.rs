@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::replay::recording::Content;
+use device_monitoring::replay::what_if::Library;
 use device_monitoring::replay::{Calls, MAX_OPEN, ReplayOutput};
 use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
@@ -120,4 +121,24 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
     assert_eq!(calls, 1);
     // An episode has some 80 bytes and is there four times at the end; its two lines have more than 100.
     assert!(peak < 20_000 * 500, "episodes: {peak}");
+
+    let text = "x".repeat(200);
+    let others = vec![r#"{"type":"customer","status":"joined","onHold":false}"#; 100].join(",");
+    for line in [
+        r#"{"ms":1000,"type":"mute","muted":true}"#.to_owned(),
+        r#"{"ms":1000,"type":"sample","sample":{"rtt":50}}"#.to_owned(),
+        format!(r#"{{"ms":1000,"type":"conference","onHold":false,"others":[{others}]}}"#),
+        r#"{"ms":1000,"type":"conference","onHold":false,"others":[{"type":"customer","onHold":false}]}"#.to_owned(),
+        format!(r#"{{"ms":1000,"type":"warning","name":"high-rtt","data":{{"values":[{}]}}}}"#, ["1"; 100].join(",")),
+        format!(r#"{{"ms":1000,"type":"task","taskSid":"{text}"}}"#),
+        format!(r#"{{"ms":1000,"type":"incoming","parameters":{{"CallSid":"{text}","From":"{text}","To":"{text}"}}}}"#),
+        r#"{"ms":1000,"type":"endpoint","endpoint":{"codec":"opus"}}"#.to_owned(),
+    ] {
+        let recording = vec![line.as_str(); 5000].join("\n");
+        let before = MEMORY.current_usage();
+        let mut library = Library::default();
+        (0..4).for_each(|_| drop(library.load(&recording).unwrap()));
+        let (said, taken) = (library.bytes(), MEMORY.current_usage() - before);
+        assert!(said >= taken * 9 / 10 && said <= taken * 3 / 2, "{said} are said, {taken} are taken: {line:.80}");
+    }
 }

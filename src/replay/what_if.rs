@@ -2,8 +2,13 @@
 //!
 //! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both give the same verdicts.
 
+use crate::call::Incoming;
 use crate::config::Configuration;
+use crate::input::agent_endpoint::Endpoint;
+use crate::input::conference::{Conference, Participant};
+use crate::input::event::{CallContext, Event};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
+use crate::input::warning::WarningData;
 use crate::replay::recording::{self, Content, Entry};
 use crate::replay::{Calls, Player, ReplayOutput, ReplayedCall};
 use crate::verdict::Reason;
@@ -13,6 +18,44 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Default)]
 pub struct Library {
     calls: Vec<Vec<(Timestamp, Content)>>,
+    bytes: usize,
+}
+
+/// What an allocation takes beside what is in it, near enough.
+const ALLOCATION: usize = 8;
+
+/// How many bytes the texts and lists of a line take.
+fn bytes_beside(content: &Content) -> usize {
+    let allocated = |bytes: usize| if bytes == 0 { 0 } else { bytes + ALLOCATION };
+    let text = |text: &Option<String>| allocated(text.as_ref().map_or(0, String::capacity));
+    match content {
+        Content::Opened(Incoming { direction: _, call_sid, from, to }) => [call_sid, from, to].map(text).iter().sum(),
+        Content::Unknown(what) => allocated(what.capacity()),
+        Content::Event(event) => match event {
+            Event::Identified(call_sid) => allocated(call_sid.capacity()),
+            Event::Described(CallContext {
+                direction: _,
+                task_sid,
+                reservation_sid,
+                conference_sid,
+                caller_id,
+                dnis,
+                edge,
+                voice_sdk_version,
+                microphone,
+                speaker,
+            }) => {
+                let sids = [task_sid, reservation_sid, conference_sid];
+                let others = [caller_id, dnis, edge, voice_sdk_version, microphone, speaker];
+                sids.into_iter().chain(others).map(text).sum()
+            }
+            Event::Endpoint(Endpoint { codec, .. }) => text(codec),
+            Event::Warning(_, WarningData { values, .. }) => allocated(values.capacity() * size_of::<f64>()),
+            Event::Conference(Conference { others, .. }) => allocated(others.capacity() * size_of::<Participant>()),
+            _ => 0,
+        },
+        Content::StartedAt(_) | Content::Accepted { .. } | Content::Nothing => 0,
+    }
 }
 
 impl Library {
@@ -31,14 +74,16 @@ impl Library {
             }
         }
         call.shrink_to_fit();
+        self.bytes += call.capacity() * size_of::<(Timestamp, Content)>() + ALLOCATION;
+        self.bytes += call.iter().map(|(_, content)| bytes_beside(content)).sum::<usize>();
         self.calls.push(call);
         Ok(self.calls.len() - 1)
     }
 
-    /// How many bytes of memory the calls take, near enough.
+    /// How many bytes of memory the calls take, with the texts and lists in them, near enough.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.calls.iter().map(|call| call.capacity() * size_of::<(Timestamp, Content)>()).sum()
+        self.bytes
     }
 
     /// The verdict on a call under this configuration; `None` if its recording has no call that ends.
