@@ -106,7 +106,8 @@ fn what_is_read_is_never_written_onto_by_whatever_name() {
 
 #[test]
 fn a_recording_in_the_folder_that_is_read_is_not_replaced_by_the_report() {
-    let event = r#"{"call_sid":"CA1","timestamp":"2026-11-01T10:00:00Z","edge":"sdk_edge","name":"x","group":"connection"}"#;
+    let event =
+        r#"{"call_sid":"CA1","timestamp":"2026-11-01T10:00:00Z","edge":"sdk_edge","name":"x","group":"connection"}"#;
     let dump = r#"{"PeerConnections":{}}"#;
     for kept in [CALL, &format!("[{event}]"), dump] {
         let folder = Folder::new("in-the-folder");
