@@ -22,7 +22,7 @@ impl<S: Storage> Outbox<S> {
         let key = self.checkpoint_key(tab, &call.to_string());
         match entry {
             Some(entry) => self.write(&key, entry),
-            None => self.storage.remove(&key),
+            None => self.remove(&key),
         }
     }
 
@@ -45,8 +45,9 @@ impl<S: Storage> Outbox<S> {
             if living.is_none() && (0.0..ABANDONED_AFTER.0).contains(&age) {
                 continue;
             }
-            self.put_entry(&entry);
+            // First, as there may be no room for both.
             self.storage.remove(key);
+            self.put_entry(&entry);
         }
     }
 

@@ -50,6 +50,15 @@ impl<S: Storage> FallbackStorage<S> {
         self.memory.push((key.to_owned(), text));
     }
 
+    /// The keys of what is in memory.
+    pub(super) fn held(&self, prefix: &str) -> Vec<String> {
+        self.memory.iter().map(|(key, _)| key).filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    pub(super) fn is_held(&self, key: &str) -> bool {
+        self.memory.iter().any(|(held, _)| held == key)
+    }
+
     pub(super) fn remove(&mut self, key: &str) {
         self.memory.retain(|(held, _)| held != key);
         self.storage.remove(key);

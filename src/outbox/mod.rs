@@ -285,13 +285,13 @@ impl<S: Storage> Outbox<S> {
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = read else {
             return if is_delivered {
-                self.storage.remove(&key)
+                self.remove(&key)
             };
         };
         let first = entry.form.action.clone();
         let is_left = entry.form.retain_actions(|action| answer.is_pending(action, &first));
         if is_delivered {
-            return if is_left { self.go_on(now, &key, entry) } else { self.storage.remove(&key) };
+            return if is_left { self.go_on(now, &key, entry) } else { self.remove(&key) };
         }
         entry.last_problem = Some(reason.clone());
         if outcome == Outcome::RetryThis && now.0 - entry.created.0 >= WARN_UNDELIVERED_AFTER.0 {
@@ -346,7 +346,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn drop(&mut self, key: &str, reason: String) {
-        self.storage.remove(key);
+        self.remove(key);
         self.log.push(ConsoleMessage::Dropped(self.kind, reason));
     }
 
@@ -446,6 +446,19 @@ impl<S: Storage> Outbox<S> {
     fn requested_pause(&self, answer: &Answer) -> Milliseconds {
         let requested = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
         Milliseconds(if requested > 0.0 { requested + RETRY_SOON_WITHIN.0 * self.chance } else { 0.0 })
+    }
+
+    /// Removes an entry. What is in memory for want of room is stored, as far as there is room now.
+    fn remove(&mut self, key: &str) {
+        self.storage.remove(key);
+        for held in self.storage.held(self.kind.prefix()) {
+            if let Some(entry) = self.read(&held) {
+                self.write(&held, &entry);
+            }
+            if self.storage.is_held(&held) {
+                return;
+            }
+        }
     }
 
     /// Takes the messages since the last time.

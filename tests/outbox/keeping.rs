@@ -125,6 +125,27 @@ fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in
 }
 
 #[test]
+fn an_alert_takes_the_place_of_its_calls_checkpoint_where_there_is_no_room_for_both() {
+    let browser = Browser::default();
+    browser.room.set(1);
+    let mut outbox = browser.tab();
+    outbox.checkpoint(at(0.0), "tab", 1, Some(&alert("CA1")));
+    // The call ends, and then its checkpoint is taken away.
+    outbox.put(at(1.0), &alert("CA1"));
+    outbox.checkpoint(at(1.0), "tab", 1, None);
+    assert_eq!(browser.tab().entries()[0].id, "alert-CA1");
+
+    browser.texts.borrow_mut().clear();
+    outbox = browser.tab();
+    outbox.checkpoint(at(0.0), "tab", 1, Some(&alert("CA2")));
+    let checkpoints = outbox.checkpoints();
+    let mut next = browser.tab();
+    next.adopt(at(2.0), &checkpoints, Some(&[]));
+    assert_eq!(browser.tab().entries()[0].id, "alert-CA2");
+    assert_eq!(next.take_log(), [], "nothing had to wait in memory");
+}
+
+#[test]
 fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
