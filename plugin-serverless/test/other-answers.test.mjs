@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
-import { beatForm } from './support/reports.mjs';
+import { beatForm, callSid, card, cardsForm } from './support/reports.mjs';
 import { WORKER_SID } from './support/requests.mjs';
 
 const require = createRequire(import.meta.url);
@@ -116,6 +116,28 @@ describe("an answer of Twilio's that is something else", () => {
     other('sync.services.fetch');
     const { status, body } = await hosted.ask('calls', beatForm());
     assert.deepEqual([status, body.error], [503, 'floor-unavailable']);
+  });
+
+  it('about a card has it sent again, and kept', async () => {
+    await hosted.ask('calls', cardsForm([card()]));
+    for (const operation of ['sync.items.create', 'sync.items.update']) {
+      const one = card({ callSid: callSid(operation.length) });
+      if (operation.endsWith('update')) await hosted.ask('calls', cardsForm([one]));
+      other(operation);
+      const answers = [await hosted.ask('calls', cardsForm([one])), await hosted.ask('calls', cardsForm([one]))];
+      assert.deepEqual(
+        answers.map(({ status, body }) => body.error ?? status),
+        ['floor-unavailable', 200],
+        operation,
+      );
+    }
+  });
+
+  it('about the history has the configuration left as it is', async () => {
+    const { configurationHistory } = require(globalThis.Runtime.getFunctions()['lib/configuration-history'].path);
+    const services = () => ({ syncMaps: () => ({ syncMapItems: { create: async () => ({}) } }) });
+    const history = configurationHistory({ sync: { v1: { services } } }, 'IS');
+    await assert.rejects(history.begin({ at: 0 }), ({ name }) => name === 'SyncUnavailable');
   });
 
   it('about the incidents is not taken for an empty state', async () => {

@@ -5,7 +5,7 @@
 const { randomBytes } = require('node:crypto');
 
 const { SyncUnavailable } = require(Runtime.getFunctions()['lib/sync-documents'].path);
-const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const MAP = 'device-monitoring-configuration';
 const MAX_KEPT = 50;
@@ -32,7 +32,7 @@ exports.configurationHistory = (client, serviceSid) => {
   const maps = () => client.sync.v1.services(serviceSid).syncMaps;
   const items = () => maps()(MAP).syncMapItems;
 
-  const create = (key, data) => items().create({ key, data });
+  const create = async (key, data) => expectAnswer(await items().create({ key, data }), 'key', key);
 
   async function createWithMap(key, data) {
     try {

@@ -108,11 +108,11 @@ exports.floorStore = (client, context) => {
   async function put(map, key, data, ttl, isNew = false) {
     const items = service().syncMaps(map).syncMapItems;
     const update = async () => {
-      await items(key).update({ data, ttl });
+      expectAnswer(await items(key).update({ data, ttl }), 'key', key);
       return false;
     };
     const create = async () => {
-      await items.create({ key, data, ttl });
+      expectAnswer(await items.create({ key, data, ttl }), 'key', key);
       return true;
     };
     try {

@@ -25,6 +25,12 @@ async function unless(statuses, request) {
   }
 }
 
+/** What Sync has answered of an item. */
+async function item(key, request) {
+  const found = await request;
+  return found && expectAnswer(found, 'key', key);
+}
+
 /**
  * @param {object} client see twilio.private.js
  * @param {{serviceSid: string, shards: number}} floor see floor-store.private.js
@@ -34,7 +40,7 @@ exports.incidentStore = (client, { serviceSid, shards }) => {
   const items = service.syncMaps(INCIDENTS_MAP).syncMapItems;
 
   async function create(key, data) {
-    const creating = () => unless([409], items.create({ key, data, ttl: TTL_S }));
+    const creating = () => item(key, unless([409], items.create({ key, data, ttl: TTL_S })));
     try {
       return await creating();
     } catch (error) {
@@ -50,10 +56,7 @@ exports.incidentStore = (client, { serviceSid, shards }) => {
      * @param {'turn' | 'state'} key
      * @returns {Promise<{revision: string, data: any} | null>} null if there is none
      */
-    read: async (key) => {
-      const item = await unless([404], items(key).fetch());
-      return item && expectAnswer(item, 'key', key);
-    },
+    read: (key) => item(key, unless([404], items(key).fetch())),
 
     /**
      * @param {'turn' | 'state'} key
@@ -63,7 +66,7 @@ exports.incidentStore = (client, { serviceSid, shards }) => {
      */
     write: (key, before, data) =>
       before
-        ? unless([404, 412], items(key).update({ ifMatch: before.revision, data, ttl: TTL_S }))
+        ? item(key, unless([404, 412], items(key).update({ ifMatch: before.revision, data, ttl: TTL_S })))
         : create(key, data),
 
     /** The maps of beats, each with what reads it. @returns {{map: string, read: () => Promise<object[]>}[]} */
