@@ -66,6 +66,30 @@ describe("an answer of Twilio's that is something else", () => {
     }
   });
 
+  it('about a token, or none, does not refuse it', async () => {
+    for (const [status, body] of [
+      [200, null],
+      [200, {}],
+      [200, { valid: true }],
+      [200, { valid: true, worker_sid: 7, identity: {} }],
+      [403, { code: 20403, message: 'Forbidden' }],
+      [404, { code: 20404, message: 'The requested resource was not found' }],
+      [429, { code: 20429, message: 'Too Many Requests' }],
+      [500, { message: 'Internal error' }],
+      [502, { message: 'upstream connect error or disconnect/reset before headers' }],
+      [503, { message: 'Service is down' }],
+    ]) {
+      hosted.tokenService.tokens.set('a-token', [status, body]);
+      const { status: answered, body: said } = await hosted.report('log-call', call, { Token: 'a-token' });
+      assert.deepEqual([answered, said.error], [503, 'token-check-unavailable'], JSON.stringify(body));
+    }
+    for (const message of ['Invalid Access Token signature', 'Invalid Access Token issuer/subject']) {
+      hosted.tokenService.tokens.set('a-token', [200, { valid: false, message }]);
+      const { body } = await hosted.report('log-call', call, { Token: 'a-token' });
+      assert.equal(body.error, 'token-refused', message);
+    }
+  });
+
   it('about a claim that is there changes nothing of it', async () => {
     assert.deepEqual(await asked(SMS), [200, 'done']);
     other('sync.documents.fetch', { match: `device-monitoring-alert-${call.callSid}` });

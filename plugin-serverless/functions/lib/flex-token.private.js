@@ -48,7 +48,13 @@ exports.checkToken = async (context, token) => {
   } finally {
     clearTimeout(timer);
   }
-  const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = tokenInfo;
+  const { roles } = tokenInfo;
+  const textOf = (value) => (typeof value === 'string' && value !== '' ? value : null);
+  const [workerSid, identity, realmUserId] = ['worker_sid', 'identity', 'realm_user_id'].map((name) =>
+    textOf(tokenInfo[name]),
+  );
+  // It is said of nobody to be theirs: that is no answer.
+  if (!workerSid && !identity) throw unavailable();
   // Visitors of a web chat have tokens of the same account.
   if (!workerSid) throw new Refusal(403, 'token-without-worker', "The Flex token is no worker's.");
   return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: Array.isArray(roles) ? roles : [] };
@@ -86,15 +92,22 @@ function refusalFor(reason) {
   if (/^Authenticate$|^Authentication Error/i.test(text)) {
     return notConfigured('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
   }
-  if (text === '' || isTransient(text)) {
-    return new Refusal(
-      503,
-      'token-check-unavailable',
-      'Twilio could not be asked about the Flex token. Try again later.',
-    );
-  }
-  return refusedToken();
+  return isAboutToken(text) ? refusedToken() : unavailable();
 }
+
+function unavailable() {
+  return new Refusal(
+    503,
+    'token-check-unavailable',
+    'Twilio could not be asked about the Flex token. Try again later.',
+  );
+}
+
+/**
+ * Whether something is said about the token: all of Twilio's messages about one name it (20101 to 20107). Otherwise the
+ * request has failed, for whatever reason: the validator gives no status, and a failing server may use any words.
+ */
+const isAboutToken = (text) => /token|jwt/i.test(text) && !isTransient(text);
 
 /** Whether nothing was said about the token, because the request failed, or what came back was no JSON. */
 function isTransient(text) {

@@ -21,10 +21,10 @@ const AGENT = {
  * @param {object} options
  * @param {string} options.accountSid
  * @param {string} options.authToken
- * @param {Record<string, 'expired' | 'another-account' | 'hang' | 'broken' | object>} [options.tokens] the
+ * @param {Record<string, 'expired' | 'another-account' | 'hang' | 'broken' | [number, any] | object>} [options.tokens] the
  *   tokens known: an object is merged into the answer for a valid token (`{}` = the default agent); `expired` is
- *   refused as expired, `another-account` as issued by one; `hang` is never answered; `broken` gets a 502 page. Any
- *   other token is forged.
+ *   refused as expired, `another-account` as issued by one; `hang` is never answered; `broken` gets a 502 page; a list is
+ *   the status and the body of the answer. Any other token is forged.
  * @returns {Promise<{url: string, tokens: object, requests: object[], stop: () => Promise<void>}>}
  *   `tokens` may be changed while running; `requests` has {host, path, authorization, token} of each request.
  */
@@ -60,6 +60,7 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
     }
     const kind = known.get(token);
     if (kind === 'hang') return undefined;
+    if (Array.isArray(kind)) return answer(...kind);
     if (kind === 'broken') return answer(502, '<html><body>Bad Gateway</body></html>');
     if (kind === 'expired')
       return answer(200, { valid: false, code: 20104, message: 'Access Token expired or expiration date invalid' });
