@@ -1,4 +1,7 @@
-/** Twilio answers 200 with something else than what was asked for, an empty object: that is no answer. */
+/**
+ * Twilio answers 200 with something else than what was asked for, an empty object, or something on the way answers with a
+ * web page: that is no answer.
+ */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -108,6 +111,35 @@ describe("an answer of Twilio's that is something else", () => {
       ],
     );
     assert.equal(sent(), 0);
+  });
+
+  it('or a web page with a status of refusal, refuses nothing for good', async () => {
+    const page = (operation, status) => hosted.twilio.faults.add({ operation, kind: 'page', status });
+    page('calls.fetch', 404);
+    assert.deepEqual(
+      [await asked(SMS), await asked(SMS)],
+      [
+        [503, 'call-lookup-unavailable'],
+        [200, 'done'],
+      ],
+    );
+    page('annotation.update', 403);
+    assert.deepEqual(
+      [await asked(ANNOTATE), await asked(ANNOTATE)],
+      [
+        [500, 'action-failed'],
+        [200, 'done'],
+      ],
+    );
+    call = hosted.call();
+    page('messages.create', 403);
+    assert.deepEqual(
+      [await asked(SMS), await asked(SMS)],
+      [
+        [200, 'unknown'],
+        [200, 'unknown'],
+      ],
+    );
   });
 
   it('about an annotation keeps what a person has noted', async () => {

@@ -61,6 +61,9 @@ exports.expectAnswer = (found, name, expected) => {
   return found;
 };
 
+/** Whether an error was answered by Twilio itself, which gives each a number, and not by something on the way. */
+exports.isTwilios = (error) => Number.isInteger(error?.code);
+
 /** Whether the request cannot have reached Twilio at all. */
 const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
 
@@ -68,7 +71,7 @@ const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME
  * The failure of a request that would have changed something, for an action to throw: an ActionNotPerformed if it is
  * certain that nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
  * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried
- * out; and a gateway in front of the server may send it, too.
+ * out; and a gateway in front of the server may send it, too. So does any other status of a gateway.
  */
 exports.failureOf = (client, error) => {
   const status = exports.statusOf(error);
@@ -76,6 +79,7 @@ exports.failureOf = (client, error) => {
   if (neverLeft(error)) return new ActionNotPerformed('TWILIO_NOT_REACHED', { cause: error });
   if (status === 429) return new ActionNotPerformed('TWILIO_BUSY', { retryAfter, cause: error });
   if (status === 401) return new ActionNotPerformed('TWILIO_AUTHENTICATION', { retryAfter, cause: error });
-  if (status >= 400 && status < 500) return new ActionNotPerformed('TWILIO_REFUSED', { retry: false, cause: error });
+  if (status >= 400 && status < 500 && exports.isTwilios(error))
+    return new ActionNotPerformed('TWILIO_REFUSED', { retry: false, cause: error });
   return status === 503 ? Object.assign(error, { retryAfter }) : error;
 };

@@ -105,6 +105,12 @@ function answer(res, perform, fault, from) {
       return res.destroy();
     case 'other-answer':
       return send(res, { status: 200, body: {} });
+    case 'page':
+      return send(res, {
+        status: fault.status,
+        text: '<html><body>Blocked</body></html>',
+        headers: { 'Content-Type': 'text/html' },
+      });
     case 'slow':
       return answerSlowly(res, perform, fault);
     case 'drip':
