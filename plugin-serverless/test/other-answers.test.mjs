@@ -115,6 +115,15 @@ describe("an answer of Twilio's that is something else", () => {
 
   it('or a web page with a status of refusal, refuses nothing for good', async () => {
     const page = (operation, status) => hosted.twilio.faults.add({ operation, kind: 'page', status });
+    for (const [operation, status] of [
+      ['sync.documents.create', 404],
+      ['sync.documents.create', 409],
+      ['sync.documents.fetch', 404],
+    ]) {
+      page(operation, status);
+      assert.deepEqual(await asked(SMS), [503, 'claim-unavailable'], `${operation} ${status}`);
+    }
+    assert.deepEqual(hosted.entries('claims-not-set-up'), []);
     page('calls.fetch', 404);
     assert.deepEqual(
       [await asked(SMS), await asked(SMS)],

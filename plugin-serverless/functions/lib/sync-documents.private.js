@@ -9,7 +9,7 @@
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 
-const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, isTwilios, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { shouldLogNow, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
@@ -72,7 +72,7 @@ exports.syncDocumentsOf = (client, context) => {
       return await ask(client.sync.v1.services(serviceSid));
     } catch (error) {
       const found = statuses[statusOf(error)];
-      if (found) return found();
+      if (found && isTwilios(error)) return found();
       throw new SyncUnavailable(error);
     }
   };
