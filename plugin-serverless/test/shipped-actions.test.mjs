@@ -266,8 +266,9 @@ describe('an action that comes with the Function', () => {
       assert.deepEqual(rest, { codec: 'opus' });
     });
 
-    it('posts the alert and the verified call, signed, and no number', async () => {
-      const { status, body } = await hook();
+    it('posts the alert and the verified call, signed, and no number, not even in a text', async () => {
+      const reasons = [{ ...alert().reasons[0], text: `The customer is ${CALLER}` }];
+      const { status, body } = await hosted.report('webhook', { ...call, reasons }, {}, { WEBHOOK_URL: HOOK });
       assert.deepEqual([status, body.result], [200, { status: 204 }]);
       const [{ path, method, headers, body: text }] = received;
       assert.deepEqual([method, path, headers.host], ['POST', '/alerts?from=flex', 'hooks.example.com']);

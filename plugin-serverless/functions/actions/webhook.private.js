@@ -6,6 +6,7 @@
  * Whoever receives it compares the signature, refuses a `t` some minutes old, and knows an alert again by its id: after
  * an answer that was lost it comes once more. Phone numbers are not sent.
  */
+const { alertForOthers } = require(Runtime.getFunctions()['lib/alert-for-others'].path);
 const { WEBHOOK_OPTIONS, postSigned } = require(Runtime.getFunctions()['lib/post'].path);
 
 exports.policy = 'at-least-once';
@@ -14,7 +15,6 @@ exports.offByDefault = true;
 exports.options = WEBHOOK_OPTIONS;
 
 exports.run = ({ alert, call, worker, options }) => {
-  const { callerId: _callerId, dnis: _dnis, ...document } = alert;
   const { customerNumber: _customerNumber, customerCallSid: _customerCallSid, ...verified } = call;
-  return postSigned({ alert: document, call: verified, worker: { workerSid: worker.workerSid } }, options);
+  return postSigned({ alert: alertForOthers(alert), call: verified, worker: { workerSid: worker.workerSid } }, options);
 };

@@ -10,6 +10,8 @@
  * @property {'opened' | 'closed'} [state] what has become of the incident
  */
 
+const { alertForOthers } = require(Runtime.getFunctions()['lib/alert-for-others'].path);
+
 /**
  * @param {Entry} entry
  * @param {{workerSid: string}} [worker] whose token an alert came with
@@ -30,7 +32,6 @@ function plausible(ms) {
 
 const DESCRIBED = {
   alert({ alert, call }, worker) {
-    const { callerId: _callerId, dnis: _dnis, ...document } = alert;
     const { customerNumber: _customerNumber, customerCallSid: _customerCallSid, ...known } = call ?? {};
     const verified = known.verified ?? false;
     return {
@@ -39,7 +40,7 @@ const DESCRIBED = {
       event: 'alert',
       atMs: Date.parse(alert.endedAt),
       subject: alert.callSid,
-      data: { alert: document, call: { verified, ...known } },
+      data: { alert: alertForOthers(alert), call: { verified, ...known } },
     };
   },
 
