@@ -1,7 +1,7 @@
 /** Where the notes of what was acted on lie, who can write them, and by which call they are named. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { putInUse, sealed } from './support/claims.mjs';
+import { putInUse, sealed } from './support/sync-documents.mjs';
 import { startHosted } from './support/hosted.mjs';
 import { CALLER, IDENTITY, WORKER_SID, alert } from './support/requests.mjs';
 

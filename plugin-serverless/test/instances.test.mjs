@@ -1,7 +1,7 @@
 /** Two real runtimes, as two instances of the hosted Function, before one account; and what is left when one dies. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { claimsOf, rewrite } from './support/claims.mjs';
+import { claimsOf, rewrite } from './support/sync-documents.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 import twilioModule from './support/twilio/server.cjs';

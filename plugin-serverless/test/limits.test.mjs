@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { sealed } from './support/claims.mjs';
+import { sealed } from './support/sync-documents.mjs';
 import { startHosted } from './support/hosted.mjs';
 import { WORKER_SID, alert, form } from './support/requests.mjs';
 

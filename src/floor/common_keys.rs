@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// By their places in a list: names would not find room in every beat. What is not known is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct CallKeys(
+pub(super) struct CommonKeys(
     Option<NetworkType>,
     /// Twilio's edge.
     Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct CallKeys(
     Option<String>,
 );
 
-impl CallKeys {
+impl CommonKeys {
     pub(super) fn new(call: &Call, environment: &Environment) -> Self {
         let endpoint = call.endpoint();
         let text = |text: &String| Some(cut(text, LONGEST_TEXT)).filter(|text| !text.is_empty());

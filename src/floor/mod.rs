@@ -5,9 +5,9 @@
 //! supervisors see of them.
 
 mod beat;
-mod call_keys;
 mod card;
 mod card_timeline;
+mod common_keys;
 pub mod overview;
 mod recording_pieces;
 
