@@ -68,6 +68,7 @@ fn words(number: f64) -> &'static str {
         60 => "sixty",
         12 => "twelve",
         15 => "fifteen",
+        18 => "eighteen",
         other => panic!("write {other} out here"),
     }
 }
@@ -186,6 +187,7 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
     let sentences = [
         format!("No bytes are received for {} seconds", words(whole(NO_BYTES_RECEIVED_AFTER, SECOND))),
         format!("a little more than {} seconds", words((SILENT_MICROPHONE_AFTER.0 / SECOND).floor())),
+        format!("sound before, for {} seconds without a moment", words(f64::from(SECONDS_TO_SHOW_FLOOR))),
         format!(
             "after {} seconds where noise suppression may explain it",
             words(whole(SILENT_MICROPHONE_AFTER_SUPPRESSED, SECOND))

@@ -1,4 +1,4 @@
-//! The rules that make a call alert (V1 to V6), and what switches each of them on.
+//! The rules that make a call alert (V1 to V4, V6), and what switches each of them on.
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 use super::Config;

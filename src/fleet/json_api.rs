@@ -1,4 +1,4 @@
-//! JSON in, JSON out: the interface for JavaScript, which the Function uses.
+//! JSON in, JSON out: for callers outside of Rust, as the Function is.
 
 use super::incidents::{Change, Incidents};
 use crate::floor::overview::StoredBeat;

@@ -1,4 +1,4 @@
-//! Whether a finished call deserves an alert, and why (rules V1 to V6).
+//! Whether a finished call deserves an alert, and why (rules V1 to V4, V6).
 
 mod sentence;
 

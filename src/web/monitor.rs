@@ -1,4 +1,4 @@
-//! The one exported object: the engine with a clock, timers and an outbox. Its methods about alerts are in `alerts`.
+//! The one exported object: the engine with a clock, timers and an outbox. Its methods about alerts are in `monitor_delivery`.
 
 use super::clock;
 use super::engine_host::EngineHost;
