@@ -83,19 +83,22 @@ const TESTED: (f64, f64) = (0.01, 0.04);
 fn proven(known: &[(i64, (f64, f64))]) -> Option<i64> {
     let (healthy, lossy) = TESTED;
     let mut sum = 0.0;
+    // What the newest second reaches, and whether it speaks for the one that loses more.
+    let (mut reached, mut speaks_for_loss) = (0.0, false);
     let mut began = None;
     for (index, (_, (lost, arrived))) in known.iter().enumerate() {
         let weight = lost * f64::ln(lossy / healthy) + arrived * f64::ln((1.0 - lossy) / (1.0 - healthy));
-        sum += f64::min(weight, 5.9);
+        (reached, speaks_for_loss) = (sum + f64::min(weight, 5.9), weight > 0.0);
+        sum += f64::min(weight, 12.0);
         began = if sum > 0.0 { began.or(Some(index)) } else { None };
         sum = f64::max(sum, 0.0);
     }
-    let (from, (newest, _)) = *known.last()?;
+    let (from, _) = *known.last()?;
     let began = began?;
     let recent = known[began..].iter().filter(|(at, _)| from - at <= 10_000);
     let (lost, arrived) = recent.fold((0.0, 0.0), |sum, (_, packets)| (sum.0 + packets.0, sum.1 + packets.1));
     let is_beyond = 100.0 * lost > THRESHOLDS[2] * (lost + arrived);
-    (sum >= 6.0 && newest > 0.0 && is_beyond).then(|| known[began].0.max(from - 20_000))
+    (reached >= 6.0 && speaks_for_loss && is_beyond).then(|| known[began].0.max(from - 20_000))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,9 +19,12 @@ const LARGEST_SHARE: f64 = 0.999;
 /// The sum that proves loss. At a threshold of 3 % and 50 packets a second, 1 % of random loss reaches it once an hour,
 /// and 5 % after four seconds in the median (simulated).
 const CUSUM_THRESHOLD: f64 = 6.0;
-/// The most that one second can add, just below [`CUSUM_THRESHOLD`]: one burst alone must not raise. With less, bursts that
-/// are seconds apart are noticed later (burst_loss), and random loss no more seldom (simulated).
+/// The most that one second can add towards the proof, just below [`CUSUM_THRESHOLD`]: one burst alone must not raise. With
+/// less, bursts that are seconds apart are noticed later (burst_loss), and random loss no more seldom (simulated).
 pub(crate) const MAX_PER_SECOND: f64 = 5.9;
+/// The most that one second leaves in the sum for those after it, twice [`CUSUM_THRESHOLD`]: a heavy burst is remembered
+/// for eight seconds, so that another five seconds later proves loss. Random loss never comes near it (simulated).
+pub(crate) const MAX_REMEMBERED: f64 = 2.0 * CUSUM_THRESHOLD;
 
 /// Loss over this window must also exceed the threshold; otherwise long, slightly too low loss would accumulate.
 pub(crate) const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
@@ -66,12 +69,22 @@ impl LossEvidence {
         }
     }
 
-    /// Adds packets observed since `from`, contributing at most `max` to the sum. Returns the start of the loss once it is
-    /// proven.
-    pub(crate) fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64) -> Option<Timestamp> {
+    /// Adds the packets of a second that began at `from`. Returns the start of the loss once it is proven.
+    pub(crate) fn observe_second(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<Timestamp> {
+        self.observe(from, lost, arrived, MAX_PER_SECOND, MAX_REMEMBERED)
+    }
+
+    /// Adds the packets of a report about the time since `from`, which alone may be enough.
+    pub(crate) fn observe_report(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<Timestamp> {
+        self.observe(from, lost, arrived, f64::INFINITY, f64::INFINITY)
+    }
+
+    /// `max`: the most that they can add towards the proof. `remembered`: the most that they leave in the sum.
+    fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64, remembered: f64) -> Option<Timestamp> {
         // Packets that are found again take back what they had added.
         let added = lost * self.lost + arrived * self.arrived;
-        self.sum += added.min(max);
+        let reached = self.sum + added.min(max);
+        self.sum += added.min(remembered);
         if self.sum <= 0.0 {
             self.forget();
             return None;
@@ -83,7 +96,7 @@ impl LossEvidence {
         }
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
-        let is_proven = self.sum >= CUSUM_THRESHOLD && lost > 0.0 && lost_now > self.threshold * expected;
+        let is_proven = reached >= CUSUM_THRESHOLD && added > 0.0 && lost_now > self.threshold * expected;
         is_proven.then(|| since.max(from.before(MAX_LOSS_BACKDATING)))
     }
 
@@ -109,7 +122,7 @@ mod tests {
         let mut evidence = LossEvidence::new(Percent(threshold));
         (0..).zip(lost).find_map(|(second, lost)| {
             let from = Timestamp(second * 1000);
-            let since = evidence.observe(from, *lost, 50.0 - lost, MAX_PER_SECOND)?;
+            let since = evidence.observe_second(from, *lost, 50.0 - lost)?;
             Some((second + 1, since.0 / 1000))
         })
     }
@@ -124,6 +137,14 @@ mod tests {
     fn a_burst_alone_proves_nothing_and_one_soon_after_it_does() {
         assert_eq!(proven(3.0, &[0.0, 40.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), None);
         assert_eq!(proven(3.0, &[0.0, 5.0, 0.0, 5.0]), Some((4, 1)));
+    }
+
+    #[test]
+    fn a_second_burst_five_seconds_after_a_heavy_one_proves_loss_and_one_packet_does_not() {
+        assert_eq!(proven(3.0, &[0.0, 12.0, 0.0, 0.0, 0.0, 3.0]), Some((6, 1)));
+        assert_eq!(proven(3.0, &[0.0, 40.0, 0.0, 0.0, 0.0, 0.0, 5.0]), Some((7, 1)));
+        assert_eq!(proven(3.0, &[0.0, 40.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]), None);
+        assert_eq!(proven(3.0, &[0.0, 40.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0]), None);
     }
 
     #[test]

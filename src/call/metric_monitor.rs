@@ -2,7 +2,7 @@
 
 use crate::call::detector::{Change, Detector};
 use crate::call::interval::Interval;
-use crate::call::loss_evidence::{LossEvidence, MAX_PER_SECOND};
+use crate::call::loss_evidence::LossEvidence;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::metric::{Grade, Metric};
 use crate::input::sample::Packets;
@@ -104,7 +104,7 @@ impl MetricMonitor {
         let proven = self.evidence.as_mut().and_then(|evidence| {
             let expected = packets.lost.max(0.0) + packets.received;
             let lost = if is_late { net / 100.0 * expected } else { packets.lost };
-            evidence.observe(second.from, lost, expected - lost, MAX_PER_SECOND)
+            evidence.observe_second(second.from, lost, expected - lost)
         });
         let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
         let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= MERGE_GAP));

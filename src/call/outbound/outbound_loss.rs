@@ -166,7 +166,7 @@ impl OutboundLoss {
             lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MAX_PLAUSIBLE_SHARE * sent);
         let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
         let report = Report { from: before.before(MEAN_READING_DELAY), to: now.before(MEAN_READING_DELAY), lost, sent };
-        let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
+        let proven = self.evidence.observe_report(report.from, lost, (sent - lost).max(0.0));
         if self.evidence.since() == Some(report.from) {
             self.first_lossy_report = Some(report);
         }
