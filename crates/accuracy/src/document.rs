@@ -60,7 +60,7 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
             report_tables::calls_table(&firefox.iter().collect::<Vec<_>>()).markdown()
         )?;
     }
-    writeln!(out, "## Goals\n\n{GOALS}\n")?;
+    writeln!(out, "## Goals\n\n{}\n", filled(GOALS))?;
     for (title, observer) in [("With the private statistics", Observer::Full), ("Without", Observer::Plain)] {
         writeln!(out, "### {title}\n\n{}", report_tables::goals_table(observer, all).0.markdown())?;
         let exceptions = report_tables::exceptions(observer, all);
@@ -106,9 +106,11 @@ fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
 
 const GOALS: &str = "\
 A goal that is not met is **out of sight** where it would be met without what nothing shows in time that the browser is \
-told: no report with which those since the beginning prove the loss (by two standard deviations), no measured \
-round-trip time beyond the threshold. Over a measured link these are seconds in which the agent's packets were late, \
-none was lost, and no round-trip time above 200 ms was measured until two seconds after.";
+told: no report with which those since the beginning prove the loss (by two standard deviations), no second sample that \
+lost more than the threshold (of one burst alone nobody can tell whether there will be another), no measured round-trip \
+time beyond the threshold. Over a measured link these are seconds in which packets were late, at most {LOSS} % were lost, \
+and until two seconds after no round-trip time above 200 ms and no jitter above {JITTER} ms was measured, no sample lacked a \
+fifth of its packets, and no sound was made up.";
 
 const SOUND: &str = "\
 In these calls the customer's side is a signal that is known sample by sample. What the agent's browser plays is held \
@@ -236,8 +238,10 @@ In a call with several stretches this adds up: to 12.0 s of 116 in long10_mixed,
 **Bursts that are seconds apart** are noticed with the second one, or the third: of one alone nobody can tell whether \
 there will be another. In burst9_both the first is followed by four seconds with one lost packet, in burst_loss by three \
 with none. Both ways together the time is shorter, since the reports about the agent's packets have bursts of their own. \
-So what samples alone show is noticed later than 5.5 s in four calls with bursts, and in bottleneck78_room, whose queue \
-fills for five seconds before it loses anything.
+So what samples alone show is noticed later than 5.5 s in three calls with bursts, and in bottleneck78_room, whose queue \
+fills for five seconds before it loses anything. In three of the four it is noticed with the second sample that lost more \
+than the threshold. In burst5_both_opus that one comes after 3.4 s already, but the bursts of the first 7 s have two or \
+three packets each, 2 % together.
 
 **An agent who is inaudible from the first second on** is not noticed: no report about the agent's packets ever \
 comes, which also happens if a far end never sends any. One report must have come first, and three before it is \
@@ -260,10 +264,11 @@ In loss4_up the first twenty seconds had 3.2 %, and its reports never prove more
 burst9_up the first report with lost packets came after 9.5 s, and in burst5_up_2 those of the first 15 s tell of one \
 burst after a pause.
 
-**The agent's packets that came late** are in no statistics that the agent's browser has. Over a measured link the \
-agent's packets were up to a second late for two to four seconds, and a connectivity check is made only every 2.5 s: \
-where none fell into that time, nothing shows it (seven seconds, six of them of link_lte_att). Of the other bad seconds \
-that no episode is near, each lacked 0.2 to 0.6 s of the customer's sound, once, which then came late: so long a gap in \
+**Packets that came late** over a measured link: of 140 bad seconds, 14 have no episode near. In seven of them (six of \
+link_lte_att) the agent's packets were up to a second late, for two to four seconds. No statistic of the agent's browser \
+has that, and no connectivity check, made every 2.5 s, fell into that time. In three (link_evdo) up to 0.4 s of the \
+customer's sound was late, and nobody heard it: the jitter buffer held 0.8 s. So 130 of the 140 can be noticed, 92.9 %, where \
+the goal is 95 %. The other four lacked 0.2 to 0.6 s of the customer's sound, once, which then came late: so long a gap in \
 one second alone is also what a busy machine makes (0.48 s in clean_opus), and raises nothing.
 
 **An agent who listens** behind noise suppression, and has spoken for 18 s or more without a moment of exactly nothing, is \

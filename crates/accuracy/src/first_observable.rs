@@ -6,6 +6,9 @@ use crate::recording::Recording;
 use crate::thresholds;
 use serde_json::Value;
 
+/// What of a stretch with loss nothing shows sooner than the loss, a round-trip time, or a report.
+const SHOWN_BY_LOSS: [Impairment; 4] = [Impairment::DownLoss, Impairment::UpLoss, Impairment::Rtt, Impairment::Mos];
+
 /// A moment and a value.
 type Reading = (f64, f64);
 
@@ -20,6 +23,13 @@ pub struct Told {
     samples: Vec<Reading>,
     /// Those of the candidate pair and of RTCP, each when it was new; ms.
     measured: Vec<Reading>,
+    /// Jitter in the samples, ms.
+    jitter: Vec<Reading>,
+    /// Packets of the customer that arrived in each second, and that were lost.
+    arrived: Vec<Reading>,
+    missing: Vec<Reading>,
+    /// Samples of the customer's sound that were made up in each second.
+    made_up: Vec<Reading>,
 }
 
 /// Seconds from a stretch's beginning until it was shown; infinite: never.
@@ -38,6 +48,7 @@ impl Told {
         let mut told = Self::default();
         let mut sent = 0.0;
         let (mut reports, mut answers) = (0.0, 0.0);
+        let mut made_up_before = None;
         for line in &recording.lines {
             let number = |path: &str| line.fields.pointer(path).and_then(Value::as_f64);
             match line.kind.as_str() {
@@ -45,6 +56,9 @@ impl Told {
                     sent += number("/sample/packetsSent").unwrap_or_default();
                     told.sent.push((line.at, sent));
                     told.samples.extend(number("/sample/rtt").map(|rtt| (line.at, rtt)));
+                    told.jitter.extend(number("/sample/jitter").map(|jitter| (line.at, jitter)));
+                    told.arrived.extend(number("/sample/packetsReceived").map(|arrived| (line.at, arrived)));
+                    told.missing.extend(number("/sample/packetsLost").map(|lost| (line.at, lost)));
                 }
                 "stats" => {
                     let count = number("/stats/remoteInbound/roundTripTimeMeasurements").unwrap_or_default();
@@ -52,6 +66,9 @@ impl Told {
                         told.lost.extend(number("/stats/remoteInbound/packetsLost").map(|lost| (line.at, lost)));
                         let rtt = number("/stats/remoteInbound/roundTripTime");
                         told.measured.extend(rtt.map(|rtt| (line.at, 1000.0 * rtt)));
+                    }
+                    if let Some(made_up) = number("/stats/inbound/concealedSamples") {
+                        told.made_up.push((line.at, made_up - made_up_before.replace(made_up).unwrap_or(made_up)));
                     }
                     let count = number("/stats/candidatePair/responsesReceived").unwrap_or(line.at);
                     if std::mem::replace(&mut answers, count) != count {
@@ -77,6 +94,20 @@ impl Told {
             Witness::Reports => {
                 ShownAfter { samples: f64::INFINITY, statistics: after(self.reports_prove(stretch.span.from)) }
             }
+            Witness::Samples if stretch.kinds.iter().all(|kind| SHOWN_BY_LOSS.contains(kind)) => {
+                let (from, in_samples) = (stretch.span.from, stretch.in_samples().span.from);
+                let is = |kind: Impairment| stretch.kinds.contains(&kind).then_some(());
+                let beyond =
+                    |rtt: &[Reading]| is(Impairment::Rtt).and_then(|()| first_beyond(rtt, from, thresholds::RTT));
+                let reported = is(Impairment::UpLoss).and_then(|()| self.reports_prove(from));
+                let first = |moments: [Option<f64>; 3]| moments.into_iter().flatten().reduce(f64::min);
+                let lossy = self.second_lossy_sample(in_samples);
+                let samples = first([lossy, beyond(&self.samples), None]);
+                ShownAfter {
+                    samples: samples.map_or(f64::INFINITY, |at| (at - in_samples).max(0.0)),
+                    statistics: after(first([lossy, beyond(&self.measured), reported])),
+                }
+            }
             _ => ShownAfter::default(),
         }
     }
@@ -96,10 +127,25 @@ impl Told {
         self.lost.iter().filter(|(at, _)| *at > from).find(proves).map(|(at, _)| *at)
     }
 
-    /// The longest round-trip time that was measured between two moments, ms.
+    /// When the second of the samples since a moment came that each lost more of the customer's packets than the threshold:
+    /// of one burst alone nobody can tell whether there will be another.
+    fn second_lossy_sample(&self, from: f64) -> Option<f64> {
+        let samples = self.arrived.iter().zip(&self.missing).filter(|((at, _), _)| *at > from);
+        let is_lossy = |arrived: f64, lost: f64| 100.0 * lost > thresholds::LOSS * (arrived + lost);
+        samples.filter(|((_, arrived), (_, lost))| is_lossy(*arrived, *lost)).map(|((at, _), _)| *at).nth(1)
+    }
+
+    /// Whether anything showed, between two moments, that packets came late: a round-trip time above `late` (ms), jitter
+    /// above its threshold, a second in which fewer than `fewest` packets of the customer arrived, or sound that was made up.
     #[must_use]
-    pub fn longest_rtt(&self, from: f64, to: f64) -> Option<f64> {
-        self.measured.iter().filter(|(at, _)| from <= *at && *at <= to).map(|(_, rtt)| *rtt).reduce(f64::max)
+    pub fn shows_late_packets(&self, from: f64, to: f64, late: f64, fewest: f64) -> bool {
+        let any = |readings: &[Reading], shows: &dyn Fn(f64) -> bool| {
+            readings.iter().filter(|(at, _)| from <= *at && *at <= to).any(|(_, value)| shows(*value))
+        };
+        any(&self.measured, &|rtt| rtt > late)
+            || any(&self.jitter, &|jitter| jitter > thresholds::JITTER)
+            || any(&self.arrived, &|arrived| arrived < fewest)
+            || any(&self.made_up, &|samples| samples > 0.0)
     }
 }
 

@@ -23,8 +23,8 @@ pub struct LinkScore {
     pub bad: usize,
     /// Of them, those with an episode near.
     pub noticed: usize,
-    /// Of the others, those that nothing shows that the browser is told: packets of the agent that came late, while no
-    /// measured round-trip time was long.
+    /// Of the others, those that nothing shows that the browser is told: packets came late, and until two seconds
+    /// after no round-trip time was long, no sample lacked packets, and no sound was made up.
     pub hidden: usize,
     /// Seconds in an episode.
     pub claimed: f64,
@@ -56,10 +56,10 @@ impl LinkScore {
             .map(|(_, (span, _))| *span)
             .collect();
         let is_hidden = |span: &&Span| {
-            let second = truth.seconds.iter().find(|second| second.span == **span);
-            let is_late_alone = second.is_some_and(|second| !is_bad(second.down) && is_only_late(second.up));
-            let longest = truth.told.longest_rtt(span.from, span.to + NOTICED_WITHIN);
-            is_late_alone && longest.is_none_or(|rtt| rtt <= LATE_MS)
+            let Some(second) = truth.seconds.iter().find(|second| second.span == **span) else { return false };
+            let fewest = (1.0 - BAD_MISSING_SHARE) * second.down.came;
+            let shown = truth.told.shows_late_packets(span.from, span.to + NOTICED_WITHIN, LATE_MS, fewest);
+            !is_lossy(second.down) && !is_lossy(second.up) && !shown
         };
         let is_noticed = |span: &&Span| claimed.iter().any(|one| grown(*one, NOTICED_WITHIN).overlap(**span) > 0.0);
         let around = union(bad.iter().map(|span| grown(*span, INVENTED_FROM)));
@@ -105,14 +105,13 @@ impl LinkScore {
     }
 }
 
-/// Bad for no other reason than that packets were late: those that are missing in one second come in a later one.
-fn is_only_late(passed: Passed) -> bool {
-    is_bad(passed) && 100.0 * passed.dropped / passed.came <= thresholds::LOSS
+fn is_bad(passed: Passed) -> bool {
+    is_lossy(passed)
+        || passed.delay.is_some_and(|delay| delay > LATE_MS)
+        || passed.left / passed.came < 1.0 - BAD_MISSING_SHARE
 }
 
-fn is_bad(passed: Passed) -> bool {
-    let share = |packets: f64| packets / passed.came;
-    100.0 * share(passed.dropped) > thresholds::LOSS
-        || passed.delay.is_some_and(|delay| delay > LATE_MS)
-        || share(passed.left) < 1.0 - BAD_MISSING_SHARE
+/// Otherwise packets that are missing in a second come in a later one.
+fn is_lossy(passed: Passed) -> bool {
+    100.0 * passed.dropped / passed.came > thresholds::LOSS
 }

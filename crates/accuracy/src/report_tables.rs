@@ -5,7 +5,7 @@ use crate::clean::Clean;
 use crate::concealed_seconds::Sound;
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
-use crate::goals::{self, Directions, Goal, Verdict};
+use crate::goals::{self, Directions, Goal, SAMPLES_P95, Verdict};
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
@@ -271,11 +271,17 @@ fn wrong_time(score: &Score) -> String {
 #[must_use]
 pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
     let mut exceptions = Vec::new();
+    let p95 = totals(observer, calls.iter().copied()).to_notice(Witness::Samples).map(|spread| spread.p95);
+    let samples_are_late = p95.is_some_and(|p95| exceeds(p95, SAMPLES_P95));
     for (name, score) in calls.iter().filter_map(|call| Some((&call.name, call.score(observer)?))) {
         for Noticed { witness, after, shown_after, .. } in
-            score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp())
+            score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp() || noticed.witness == Witness::Samples)
         {
-            let limit = witness.limit(observer.has_private_statistics());
+            let limit = match witness {
+                Witness::Samples if samples_are_late => SAMPLES_P95,
+                Witness::Samples => f64::INFINITY,
+                other => other.limit(observer.has_private_statistics()),
+            };
             if exceeds(*after, limit) {
                 let shown = if shown_after.is_finite() { format!("{shown_after:.1} s") } else { "never".to_owned() };
                 exceptions

@@ -110,6 +110,14 @@ impl<'a> Totals<'a> {
         Spread::from_values(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
     }
 
+    /// The same without stretches that were noticed later than this limit, as printed, and not shown within it either.
+    #[must_use]
+    pub fn to_notice_if_shown_within(&self, witness: Witness, limit: f64) -> Option<Spread> {
+        let hidden = |noticed: &&Noticed| exceeds(noticed.after, limit) && exceeds(noticed.shown_after, limit);
+        let shown = self.noticed().filter(|noticed| noticed.witness == witness).filter(|noticed| !hidden(noticed));
+        Spread::from_values(shown.map(|noticed| noticed.after))
+    }
+
     /// Stretches of one witness that were noticed later than this limit, as printed.
     pub fn later_than(&self, witness: Witness, limit: f64) -> impl Iterator<Item = &'a Noticed> {
         self.noticed().filter(move |noticed| noticed.witness == witness && exceeds(noticed.after, limit))

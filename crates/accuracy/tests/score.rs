@@ -109,6 +109,23 @@ fn goals_are_compared_with_the_figures_as_they_are_printed() {
 }
 
 #[test]
+fn late_is_out_of_sight_only_if_no_second_sample_with_loss_came_in_time() {
+    let verdict = |lost: &[u32]| {
+        let mut lab = Lab::new(80).network(20, "down", r#"{"loss":0.1}"#).network(50, "down", "null");
+        for (at, lost) in (21..).zip(lost) {
+            let sample = format!(r#"{{"packetsLost":{lost},"packetsReceived":{}}}"#, 50 - lost);
+            lab = lab.line(at, &format!(r#""type":"sample","sample":{sample}"#));
+        }
+        let expected = Expectation::from_truth(&Truth::from_recording(&lab.file().calls[0]));
+        let score = score(&expected, vec![raised("high-packet-loss", "agent-network", 26.0, Some(52.0))]);
+        let goals = goals::for_observer(Observer::Full, &Totals::from_iter([&score]));
+        goals.iter().find(|goal| goal.asked.contains("95th")).map(|goal| goal.verdict)
+    };
+    assert_eq!(verdict(&[8, 0, 0, 1, 0, 3]), Some(Verdict::OutOfSight));
+    assert_eq!(verdict(&[8, 0, 3, 1, 0, 3]), Some(Verdict::NotMet));
+}
+
+#[test]
 fn each_call_of_a_recording_is_held_against_its_own_truth_and_clock() {
     let call = |sid: &str, from: u32, lossy: bool| {
         let line = |at: u32, fields: &str| format!(r#"{{"ms":{},"callSid":"{sid}",{fields}}}"#, (from + at) * 1000);
