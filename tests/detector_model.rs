@@ -79,8 +79,9 @@ struct Second {
 /// Of the two networks that loss is tested against, one loses 1 % of its packets and one 4 %.
 const TESTED: (f64, f64) = (0.01, 0.04);
 
-/// Since when loss is proven, by the seconds since the last decision: when they began, and their packets.
-fn proven(known: &[(i64, (f64, f64))]) -> Option<i64> {
+/// Since when loss is proven, by the seconds since the last decision: when they began, and their packets. Then how many of
+/// the last ten it was proven by, and how many of them lost too much.
+fn proven(known: &[(i64, (f64, f64))]) -> Option<(i64, (usize, usize))> {
     let (healthy, lossy) = TESTED;
     let mut sum = 0.0;
     // What the newest second reaches, and whether it speaks for the one that loses more.
@@ -96,9 +97,11 @@ fn proven(known: &[(i64, (f64, f64))]) -> Option<i64> {
     let (from, _) = *known.last()?;
     let began = began?;
     let recent = known[began..].iter().filter(|(at, _)| from - at <= 10_000);
-    let (lost, arrived) = recent.fold((0.0, 0.0), |sum, (_, packets)| (sum.0 + packets.0, sum.1 + packets.1));
-    let is_beyond = 100.0 * lost > THRESHOLDS[2] * (lost + arrived);
-    (reached >= 6.0 && speaks_for_loss && is_beyond).then(|| known[began].0.max(from - 20_000))
+    let (lost, arrived) = recent.clone().fold((0.0, 0.0), |sum, (_, packets)| (sum.0 + packets.0, sum.1 + packets.1));
+    let is_beyond = |lost: f64, arrived: f64| 100.0 * lost > THRESHOLDS[2] * (lost + arrived);
+    let lossy = recent.clone().filter(|(_, (lost, arrived))| is_beyond(*lost, *arrived)).count();
+    (reached >= 6.0 && speaks_for_loss && is_beyond(lost, arrived))
+        .then(|| (known[began].0.max(from - 20_000), (recent.count(), lossy)))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -202,6 +205,7 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
     let mut floor = 0;
     // The first second after the one that raised it.
     let mut active_from = 0;
+    let mut proven_by = (0, 0);
     for (index, second) in seconds.iter().enumerate() {
         if let Some(gap_from) = second.gap_from {
             floor = second.from;
@@ -232,7 +236,10 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                     let bridged = |began: i64| {
                         episodes.last().map_or(began, |last| if began - last.end <= 10_000 { last.end } else { began })
                     };
-                    proven(&known.collect::<Vec<_>>()).map(bridged)
+                    proven(&known.collect::<Vec<_>>()).map(|(began, by)| {
+                        proven_by = by;
+                        bridged(began)
+                    })
                 } else if breaches >= 3 || severe {
                     // The first that no five good seconds separate, or ten seconds ago.
                     let good = |run: &[(i64, Grade)]| run.iter().all(|(_, judgement)| *judgement == Grade::Good);
@@ -261,7 +268,10 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                     (lasts + 1, not_good + usize::from(judgement != Grade::Good))
                 });
                 // Loss is over the later, the farther apart its bad seconds are.
-                let patience = (4 * lasts.saturating_sub(good)).div_ceil(not_good.max(1)).clamp(4, 10);
+                let (before, lossy) = if active_from > since { proven_by } else { (0, 0) };
+                let distances =
+                    |lasts: usize, not_good: usize| (4 * lasts.saturating_sub(good)).div_ceil(not_good.max(1));
+                let patience = distances(lasts, not_good).max(distances(lasts + before, not_good + lossy)).clamp(4, 10);
                 if good >= if second.packets.is_some() { patience } else { 5 } {
                     let end = last.unwrap_or(second.from).max(*start);
                     episodes.push(Episode { start: *start, end, raised: *raised, cleared: Some(second.to) });

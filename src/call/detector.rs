@@ -1,6 +1,7 @@
 //! When a run of judged seconds becomes a condition, and when it stops being one (rule D2). Packet loss is raised by
 //! [`super::loss_evidence`] instead; here it only clears.
 
+use crate::call::loss_evidence::ProvenLoss;
 use crate::input::metric::Grade;
 use crate::input::units::{Milliseconds, Timestamp, Value};
 use std::collections::VecDeque;
@@ -59,6 +60,8 @@ pub(crate) struct Detector {
     /// Seconds since the condition was raised, and of them those that were not good.
     lasts: u32,
     not_good: u32,
+    /// Seconds by which it was proven, and of them those that lost too much.
+    proven_by: (u32, u32),
     /// Start of the first breaching second that no run of good ones separates from now.
     since: Option<Timestamp>,
 }
@@ -72,24 +75,35 @@ impl Detector {
         self.change(active, proven, CLEAR_AT)
     }
 
-    /// Takes a second like [`Self::observe`], where not the window but a test proves the condition, since `proven`. The
-    /// rarer the bad seconds, the more good ones are needed to clear.
+    /// Takes a second like [`Self::observe`], where not the window but a test proves the condition. The rarer the bad seconds
+    /// are, or were when it was proven, the more good ones are needed to clear.
     pub(crate) fn observe_proven(
         &mut self,
         active: bool,
         from: Timestamp,
         value: Value,
         judgement: Grade,
-        proven: Option<Timestamp>,
+        proven: Option<ProvenLoss>,
     ) -> Change {
         self.take(from, value, judgement);
         if active {
             self.lasts = self.lasts.saturating_add(1);
             self.not_good = self.not_good.saturating_add(u32::from(judgement != Grade::Good));
         }
-        let until_the_last = self.lasts.saturating_sub(self.good_in_a_row);
-        let patience = CLEAR_AFTER_DISTANCES.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
-        self.change(active, proven, patience.clamp(CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR))
+        let patience = |lasts: u32, not_good: u32| {
+            let until_the_last = lasts.saturating_sub(self.good_in_a_row);
+            CLEAR_AFTER_DISTANCES.saturating_mul(until_the_last).div_ceil(not_good.max(1))
+        };
+        let (before, not_good_before) = self.proven_by;
+        let with_those_before =
+            patience(self.lasts.saturating_add(before), self.not_good.saturating_add(not_good_before));
+        let clear_at = patience(self.lasts, self.not_good).max(with_those_before);
+        let change =
+            self.change(active, proven.map(|proven| proven.since), clear_at.clamp(CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR));
+        if let (Change::Raised { .. }, Some(proven)) = (change, proven) {
+            self.proven_by = (proven.observed, proven.lossy);
+        }
+        change
     }
 
     fn take(&mut self, from: Timestamp, value: Value, judgement: Grade) {
@@ -136,6 +150,7 @@ impl Detector {
     pub(crate) fn forget(&mut self) {
         self.window.clear();
         (self.good_in_a_row, self.lasts, self.not_good) = (0, 0, 0);
+        self.proven_by = (0, 0);
         self.since = None;
     }
 }

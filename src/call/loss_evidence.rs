@@ -39,6 +39,17 @@ struct Observed {
     arrived: f64,
 }
 
+/// Loss that is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProvenLoss {
+    /// When it began.
+    pub(crate) since: Timestamp,
+    /// What was observed since then, of the last [`RECENT_WINDOW`]: so many seconds or reports.
+    pub(crate) observed: u32,
+    /// Of them, those that lost more than the threshold.
+    pub(crate) lossy: u32,
+}
+
 /// The test of one direction.
 #[derive(Clone, Debug)]
 pub(crate) struct LossEvidence {
@@ -69,18 +80,18 @@ impl LossEvidence {
         }
     }
 
-    /// Adds the packets of a second that began at `from`. Returns the start of the loss once it is proven.
-    pub(crate) fn observe_second(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<Timestamp> {
+    /// Adds the packets of a second that began at `from`. Returns the loss once it is proven.
+    pub(crate) fn observe_second(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<ProvenLoss> {
         self.observe(from, lost, arrived, MAX_PER_SECOND, MAX_REMEMBERED)
     }
 
     /// Adds the packets of a report about the time since `from`, which alone may be enough.
-    pub(crate) fn observe_report(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<Timestamp> {
+    pub(crate) fn observe_report(&mut self, from: Timestamp, lost: f64, arrived: f64) -> Option<ProvenLoss> {
         self.observe(from, lost, arrived, f64::INFINITY, f64::INFINITY)
     }
 
     /// `max`: the most that they can add towards the proof. `remembered`: the most that they leave in the sum.
-    fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64, remembered: f64) -> Option<Timestamp> {
+    fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64, remembered: f64) -> Option<ProvenLoss> {
         // Packets that are found again take back what they had added.
         let added = lost * self.lost + arrived * self.arrived;
         let reached = self.sum + added.min(max);
@@ -97,7 +108,15 @@ impl LossEvidence {
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
         let is_proven = reached >= CUSUM_THRESHOLD && added > 0.0 && lost_now > self.threshold * expected;
-        is_proven.then(|| since.max(from.before(MAX_LOSS_BACKDATING)))
+        is_proven.then(|| {
+            let is_lossy = |one: &&Observed| one.lost > self.threshold * (one.lost + one.arrived);
+            let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            ProvenLoss {
+                since: since.max(from.before(MAX_LOSS_BACKDATING)),
+                observed: count(self.recent.len()),
+                lossy: count(self.recent.iter().filter(is_lossy).count()),
+            }
+        })
     }
 
     /// Start of what was observed since the sum was last 0.
@@ -122,7 +141,7 @@ mod tests {
         let mut evidence = LossEvidence::new(Percent(threshold));
         (0..).zip(lost).find_map(|(second, lost)| {
             let from = Timestamp(second * 1000);
-            let since = evidence.observe_second(from, *lost, 50.0 - lost)?;
+            let since = evidence.observe_second(from, *lost, 50.0 - lost)?.since;
             Some((second + 1, since.0 / 1000))
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::call::detector::{Change, Detector};
 use crate::call::interval::Interval;
-use crate::call::loss_evidence::LossEvidence;
+use crate::call::loss_evidence::{LossEvidence, ProvenLoss};
 use crate::condition::{ConditionName, Conditions};
 use crate::input::metric::{Grade, Metric};
 use crate::input::sample::Packets;
@@ -107,9 +107,12 @@ impl MetricMonitor {
             evidence.observe_second(second.from, lost, expected - lost)
         });
         let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
-        let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= MERGE_GAP));
+        let proven = proven.map(|proven| match before.filter(|end| proven.since - *end <= MERGE_GAP) {
+            Some(end) => ProvenLoss { since: end, ..proven },
+            None => proven,
+        });
         let active = conditions.is_active(self.name());
-        let change = self.detector.observe_proven(active, second.from, value, judgement, bridged.or(proven));
+        let change = self.detector.observe_proven(active, second.from, value, judgement, proven);
         self.apply(change, second, value, judgement, conditions);
     }
 

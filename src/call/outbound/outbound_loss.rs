@@ -177,8 +177,8 @@ impl OutboundLoss {
             } else {
                 self.observe_good_report(now, report, conditions);
             }
-        } else if let Some(since) = proven.filter(|_| is_lossy) {
-            self.start_episode(now, since, report, inbound, conditions);
+        } else if let Some(proven) = proven.filter(|_| is_lossy) {
+            self.start_episode(now, proven.since, report, inbound, conditions);
         }
     }
 
