@@ -204,12 +204,10 @@ impl Goals {
         let p95 = totals.to_notice(Witness::Samples).map(|spread| spread.p95);
         self.at_most("what samples show: noticed after, at the 95th percentile", p95, limit);
         let hidden = totals.later_than(Witness::Samples, limit).filter(|late| exceeds(late.shown_after, limit)).count();
-        if let (Some(goal), Some(shown)) = (
-            self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet && hidden > 0),
-            totals.to_notice_if_shown_within(Witness::Samples, limit),
-        ) {
-            goal.figure = format!("{}; {:.1} s without {hidden} not shown within", goal.figure, shown.p95);
-            goal.verdict = if exceeds(shown.p95, limit) { Verdict::NotMet } else { Verdict::OutOfSight };
+        if let Some(goal) = self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet && hidden > 0) {
+            let shown = totals.to_notice_if_shown_within(Witness::Samples, limit).map_or(0.0, |spread| spread.p95);
+            goal.figure = format!("{}; {shown:.1} s without {hidden} not shown within", goal.figure);
+            goal.verdict = if exceeds(shown, limit) { Verdict::NotMet } else { Verdict::OutOfSight };
         }
     }
 
