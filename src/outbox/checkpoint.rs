@@ -45,9 +45,9 @@ impl<S: Storage> Outbox<S> {
             if living.is_none() && (0.0..ABANDONED_AFTER.0).contains(&age) {
                 continue;
             }
-            // First, as there may be no room for both.
-            self.storage.remove(key);
+            // In this order, as the tab may be killed in between. If there was no room for both, there is now.
             self.put_entry(&entry);
+            self.remove(key);
         }
     }
 

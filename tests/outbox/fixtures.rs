@@ -19,11 +19,14 @@ pub(crate) struct Browser {
     pub(crate) room: Rc<Cell<usize>>,
     /// How many texts were read.
     pub(crate) reads: Rc<Cell<usize>>,
+    /// What was done to it: `set` or `remove`, and the key.
+    pub(crate) changes: Rc<RefCell<Vec<(&'static str, String)>>>,
 }
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)), reads: Rc::default() }
+        let room = Rc::new(Cell::new(usize::MAX));
+        Self { texts: Rc::default(), room, reads: Rc::default(), changes: Rc::default() }
     }
 }
 
@@ -52,12 +55,14 @@ impl Storage for Browser {
         let has_room = texts.len() < self.room.get() || self.room.get() > 0 && texts.contains_key(key);
         if has_room {
             texts.insert(key.to_owned(), value.to_owned());
+            self.changes.borrow_mut().push(("set", key.to_owned()));
         }
         has_room
     }
 
     fn remove(&mut self, key: &str) {
         self.texts.borrow_mut().remove(key);
+        self.changes.borrow_mut().push(("remove", key.to_owned()));
     }
 }
 

@@ -142,7 +142,19 @@ fn an_alert_takes_the_place_of_its_calls_checkpoint_where_there_is_no_room_for_b
     let mut next = browser.tab();
     next.adopt(at(2.0), &checkpoints, Some(&[]));
     assert_eq!(browser.tab().entries()[0].id, "alert-CA2");
-    assert_eq!(next.take_log(), [], "nothing had to wait in memory");
+}
+
+#[test]
+fn the_alert_of_a_tab_that_is_gone_is_stored_before_its_checkpoint_goes() {
+    let browser = Browser::default();
+    browser.tab().checkpoint(at(0.0), "tab", 1, Some(&alert("CA1")));
+    let mut next = browser.tab();
+    let checkpoints = next.checkpoints();
+    browser.changes.borrow_mut().clear();
+    next.adopt(at(2.0), &checkpoints, Some(&[]));
+    let changes = browser.changes.borrow();
+    let what: Vec<_> = changes.iter().map(|(what, key)| (*what, key == &checkpoints[0])).collect();
+    assert_eq!(what, [("set", false), ("remove", true)]);
 }
 
 #[test]
