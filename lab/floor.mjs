@@ -4,7 +4,7 @@
 import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { digits, machine, table } from './bench/figures.mjs';
-import { floorEnvironment } from './floor/set-up.mjs';
+import { floorEnvironment } from './floor/floor-lab.mjs';
 import { simulate } from './floor/simulation.mjs';
 import { Tabs } from './floor/flex-agents.mjs';
 

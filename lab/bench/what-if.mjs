@@ -1,7 +1,7 @@
 // How long the admin view takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
 //
 //   node bench/what-if.mjs [CALLS [MINUTES]] [--shared]
-import { floorEnvironment } from '../floor/set-up.mjs';
+import { floorEnvironment } from '../floor/floor-lab.mjs';
 import { Lab } from '../page/driver.mjs';
 import { readRecordings, rowsOf } from '../recordings/recorder-rows.mjs';
 import { shareCalls } from '../recordings/seed-shared-calls.mjs';

@@ -1,7 +1,7 @@
 // The floor of the demo: a dozen simulated colleagues beside the agent in the lab, for hours.
 import { Colleagues } from './agents-parent.mjs';
 import { planShift } from './shift.mjs';
-import { floorEnvironment, seatAgent } from './set-up.mjs';
+import { floorEnvironment, seatAgent } from './floor-lab.mjs';
 
 const COLLEAGUES = 12;
 const HOURS_MS = 4 * 3_600_000;

@@ -3,7 +3,7 @@
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { makeSid } from '../twilio/world.mjs';
-import { floorEnvironment, seatSupervisor } from './set-up.mjs';
+import { floorEnvironment, seatSupervisor } from './floor-lab.mjs';
 
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, reportCalls: true };
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
 import { seededRandom } from '../call/speech.mjs';
 import { Colleagues } from './agents-parent.mjs';
 import { Ledger } from './ledger.mjs';
-import { floorEnvironment } from './set-up.mjs';
+import { floorEnvironment } from './floor-lab.mjs';
 import { paceOf, planShift } from './shift.mjs';
 
 const FAULT_EVERY_MS = 4_000;

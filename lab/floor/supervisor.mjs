@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { openFloor } from './demo.mjs';
-import { floorItems, seatSupervisor } from './set-up.mjs';
+import { floorItems, seatSupervisor } from './floor-lab.mjs';
 
 const TROUBLE_MS = 180_000;
 const REPORT_MS = 60_000;

@@ -6,7 +6,7 @@ import dgram from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { Direction } from './impairment.mjs';
 import { readMoments } from './link.mjs';
-import { kindOf } from './packets.mjs';
+import { kindOf } from './packet-kind.mjs';
 import { Truth } from './truth.mjs';
 
 const HOST = '127.0.0.1';

@@ -1,5 +1,5 @@
 // What really passed the relay, second by second and per direction: the measure for whatever claims to have noticed it.
-import { rtpHeader } from './packets.mjs';
+import { rtpHeader } from './packet-kind.mjs';
 
 const emptyCounts = () => ({ rtpIn: 0, rtpOut: 0, rtpDrop: 0, rtcp: 0, stun: 0, drop: 0, out: 0, delaySum: 0 });
 const round = (value) => Math.round(value * 10) / 10;

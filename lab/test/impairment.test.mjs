@@ -3,7 +3,7 @@ import test from 'node:test';
 import { seededRandom } from '../call/speech.mjs';
 import { Direction, gaussian } from '../network/impairment.mjs';
 import { presets } from '../network/presets.mjs';
-import { kindOf } from '../network/packets.mjs';
+import { kindOf } from '../network/packet-kind.mjs';
 
 const COUNT = 20_000;
 

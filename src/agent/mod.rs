@@ -1,7 +1,7 @@
 //! What the agent sees: the notice during a call, the panel with its charts, and the audio check before the shift.
 //!
 //! The diagnosis of a call becomes a [`notice`], as soon as it is worse and only when it has settled if it is better
-//! ([`notice_chooser`] says what counts while trouble ends). The [`shift`] says how often the agent's attention may be
+//! ([`notice_chooser`] says what counts while trouble ends). The [`shift_limits`] say how often the agent's attention may be
 //! called to a notice. The [`panel`] shows the call's history, and the [`audio_baseline`] learns from good calls what the
 //! check before the next shift should find.
 

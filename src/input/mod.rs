@@ -2,8 +2,9 @@
 //!
 //! An [`event::Event`] is one thing that happened to a call. Once a second it is a [`sample::Sample`] of the SDK, or
 //! a reading of the peer connection's own statistics ([`stats`]); the SDK's [`warning`]s and what Flex shows of the
-//! [`conference`] come in between, and the call's [`endpoint`]. Whatever cannot be true is taken out here, so that nobody behind this has to doubt a
-//! number. The four [`metric`]s that have a threshold say how a second is judged; [`units`] are types.
+//! [`conference`] come in between, and the call's [`agent_endpoint`]. Whatever cannot be true is taken out here, so that
+//! nobody behind this has to doubt a number. The four [`metric`]s that have a threshold say how a second is judged;
+//! [`units`] are types.
 
 pub(crate) mod agent_endpoint;
 pub(crate) mod conference;

@@ -1,9 +1,9 @@
 //! What Twilio exports about calls, made into the table in two steps, so that an engine can bring the rows of a call
 //! together in between: texts become rows of [`schema::exported`], and these, sorted, become rows of the table.
 
-use crate::columns::{cast, named};
 use crate::error::{Error, Result};
 use crate::exported_call;
+use crate::history_columns::{cast, named};
 use crate::rows::{self, Row};
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;

@@ -162,8 +162,8 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 mod tests {
     use super::*;
-    use crate::columns::Columns;
     use crate::configurations::Configurations;
+    use crate::history_columns::Columns;
     use crate::packed_rows::Packer;
     use crate::schema::{SAMPLE, STATS};
     use crate::{recordings, rows};

@@ -7,11 +7,11 @@
 //! for a recording of the same events. [`ExportReader`] and [`ExportedCalls`] make rows of what Twilio exports; `replay`
 //! reads it by the same code.
 
-mod columns;
 mod configurations;
 mod error;
 pub mod exported_call;
 mod exports;
+mod history_columns;
 mod judge;
 mod numbers;
 pub mod outcome;
@@ -23,10 +23,10 @@ pub mod schema;
 mod streaming;
 mod structs;
 
-pub use columns::Columns;
 pub use configurations::Configurations;
 pub use error::{Error, Result};
 pub use exports::{ExportReader, ExportedCalls};
+pub use history_columns::Columns;
 pub use judge::Judge;
 pub use outcome::Outcome;
 pub use packed_rows::Packer;

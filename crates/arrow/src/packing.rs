@@ -1,7 +1,7 @@
 //! Rows packed by call: what is moved where an engine brings the rows of a call together.
 
-use crate::columns::{self, Columns};
 use crate::error::{Error, Result};
+use crate::history_columns::{self, Columns};
 use crate::packed_rows::Packer;
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;
@@ -24,7 +24,7 @@ impl RowPacker {
     /// # Errors
     /// A column is missing, or a row has no CallSid, time or type.
     pub fn pack(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let call_sids = columns::cast(CALL_SID, columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
+        let call_sids = history_columns::cast(CALL_SID, history_columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
         let call_sids = call_sids.as_string_view();
         let columns = Columns::from_batch(batch)?;
         let mut calls: HashMap<&str, Vec<u8>> = HashMap::new();

@@ -1,8 +1,8 @@
 //! Verdicts on a stream of rows: a call is judged when the rows of the next one come, and is then forgotten.
 
-use crate::columns::{self, Columns};
 use crate::configurations::Configurations;
 use crate::error::{Error, Result};
+use crate::history_columns::{self, Columns};
 use crate::judge::Judge;
 use crate::outcome::{self, Outcome};
 use crate::packed_rows::Packer;
@@ -60,7 +60,7 @@ impl StreamingJudge {
     /// # Errors
     /// A column is missing; or a row has no CallSid, time or type, or is not where it has to be in the order.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<()> {
-        let call_sids = columns::cast(CALL_SID, columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
+        let call_sids = history_columns::cast(CALL_SID, history_columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
         let call_sids = call_sids.as_string_view();
         let columns = Columns::from_batch(batch)?;
         for row in 0..columns.rows() {
@@ -82,8 +82,8 @@ impl StreamingJudge {
     /// # Errors
     /// A column is missing; or something is not where it has to be in the order.
     pub fn push_packed(&mut self, batch: &RecordBatch) -> Result<()> {
-        let call_sids = columns::cast(CALL_SID, columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
-        let packed = columns::cast(PACKED, columns::named(batch, PACKED)?, &DataType::BinaryView)?;
+        let call_sids = history_columns::cast(CALL_SID, history_columns::named(batch, CALL_SID)?, &DataType::Utf8View)?;
+        let packed = history_columns::cast(PACKED, history_columns::named(batch, PACKED)?, &DataType::BinaryView)?;
         for (call_sid, packed) in call_sids.as_string_view().iter().zip(packed.as_binary_view().iter()) {
             let number = self.rows;
             self.rows += 1;

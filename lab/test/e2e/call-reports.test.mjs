@@ -2,7 +2,7 @@
 // stand-in of Twilio Sync with its limits.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
+import { floorEnvironment, floorItems, seatAgent } from '../../floor/floor-lab.mjs';
 import { Lab } from '../../page/driver.mjs';
 
 const CONFIGURATION = {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/set-up.mjs';
+import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/floor-lab.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { makeSid } from '../../twilio/world.mjs';
 import { adminViewPart, assertAccessible } from '../support/steps.mjs';

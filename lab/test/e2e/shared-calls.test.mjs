@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/set-up.mjs';
+import { floorEnvironment, floorItems, seatAgent, seatSupervisor } from '../../floor/floor-lab.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { adminViewPart, assertAccessible, takeWholeCall, waitForJudgement } from '../support/steps.mjs';
 

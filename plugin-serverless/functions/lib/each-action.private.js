@@ -3,7 +3,7 @@ const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { logFailure, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 // What an admin has to put right: it is tried again every hour.
-const NEEDS_ADMIN = ['action-unknown', 'action-disabled', 'action-missing', 'not-configured', 'claims-not-set-up'];
+const NEEDS_ADMIN = ['action-unknown', 'action-disabled', 'not-configured', 'claims-not-set-up'];
 const MAY_SUCCEED_LATER = [408, 409, 425, 429];
 
 /**

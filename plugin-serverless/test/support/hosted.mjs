@@ -8,7 +8,7 @@ import './redirect.cjs';
 import { hostedLayout } from './projects.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form } from './requests.mjs';
 import tokenServiceModule from './token-service.cjs';
-import { claimsOf, putInUse, rewrite } from './claims.mjs';
+import { claimsOf, putInUse, rewrite } from './sync-documents.mjs';
 import twilioModule from './twilio/server.cjs';
 
 const require = createRequire(import.meta.url);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WATCHFUL } from '../../../configuration.mjs';
-import { floorEnvironment, seatAgent, seatSupervisor } from '../../../floor/set-up.mjs';
+import { floorEnvironment, seatAgent, seatSupervisor } from '../../../floor/floor-lab.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { whyNoFirefox } from '../../../page/find-browser.mjs';
 import { adminViewPart, assertAccessible } from '../../support/steps.mjs';
