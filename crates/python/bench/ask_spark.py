@@ -1,4 +1,4 @@
-"""Asks Spark for the verdicts of a history. Says on lines of JSON when it is ready, and the answer; waits for a line before
+"""Asks Spark for the verdicts of a history, given its path or a DataFrame. Says on lines of JSON when it is ready, and the answer; waits for a line before
 it asks and before it ends, so that somebody can measure in between."""
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 
-def main(history: str) -> None:
+def main(given: str, history: str) -> None:
     session = start()
     wait_for("two executors", lambda: len(executors(session)) == EXECUTORS)
     _say({"executors": executors(session)})
     sys.stdin.readline()
-    verdicts = calls.judge(session.read.parquet(history))
+    verdicts = calls.judge(history if given == "path" else session.read.parquet(history))
     [answer] = verdicts.agg(F.count("*").alias("calls"), F.count_if("alert").alias("alerts")).collect()
     _say({**answer.asDict(), "shuffled": _shuffled(session)})
     sys.stdin.readline()

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cluster import EXECUTORS, wait_for
@@ -54,8 +55,9 @@ def by_history(history: str, programs: Path) -> Cost:
     return Cost((calls, alerts), time.monotonic() - began, seconds, 0.0, 0, {"the process": peak})
 
 
-def by_spark(history: str, programs: Path) -> Cost:
-    command = [sys.executable, Path(__file__).with_name("ask_spark.py"), history]
+def by_spark(given: str, history: str, programs: Path) -> Cost:
+    """``given``: a ``path`` or a ``DataFrame``."""
+    command = [sys.executable, Path(__file__).with_name("ask_spark.py"), given, history]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as driver:
 
         def said() -> dict:
@@ -106,7 +108,12 @@ def by_ballista(history: str, programs: Path) -> Cost:
     return Cost(told, passed, after + of_client, before, shuffled, watch.peaks() | {"client": peak_of_client})
 
 
-ENGINES: dict[str, Callable[[str, Path], Cost]] = {"history": by_history, "spark": by_spark, "ballista": by_ballista}
+Way = Callable[[str, Path], Cost]
+ENGINES: dict[str, dict[str, Way]] = {
+    "history": {"history": by_history},
+    "spark": {f"spark, given a {given}": partial(by_spark, given) for given in ("path", "DataFrame")},
+    "ballista": {"ballista": by_ballista},
+}
 
 
 def main() -> None:
@@ -116,11 +123,12 @@ def main() -> None:
     arguments.add_argument("history", help="a folder with folders day=2026-11-01 in it")
     arguments.add_argument("engines", nargs="+", choices=ENGINES)
     given = arguments.parse_args()
-    costs: dict[str, list[Cost]] = {engine: [] for engine in ["history", *given.engines]}
+    ways = {name: way for engine in ["history", *given.engines] for name, way in ENGINES[engine].items()}
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(given.times):
-        for engine, measured in costs.items():
-            measured.append(ENGINES[engine](given.history, given.programs))
-            print(f"{engine}: {measured[-1]}", flush=True)
+        for name, measured in costs.items():
+            measured.append(ways[name](given.history, given.programs))
+            print(f"{name}: {measured[-1]}", flush=True)
     answers = {cost.answer for measured in costs.values() for cost in measured}
     if len(answers) > 1:
         raise RuntimeError(f"they do not agree: {answers}")

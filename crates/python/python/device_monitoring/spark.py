@@ -1,8 +1,7 @@
 """The verdict on calls, on Spark.
 
 >>> from device_monitoring import spark as calls
->>> events = session.read.parquet("s3://…/events")
->>> verdicts = calls.judge(events, {"highRttThreshold": 300}, days=("2026-11-01", "2026-11-30"))
+>>> verdicts = calls.judge("s3://…/events", {"highRttThreshold": 300}, days=("2026-11-01", "2026-11-30"))
 >>> verdicts.where("alert").select("call_sid", "why").show()
 
 Every executor needs this package. Where rows are read they are packed by call; Spark brings together what was packed of
@@ -18,14 +17,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Optional, Union
 
 import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from . import EVENTS, EXPORTED, NAMED_VERDICTS, VERDICTS, Configuration, _json
 from ._native import ExportedRows, PackedRows, TableRows, Verdicts, packed_schema
+from ._parquet import Folder, Piece, Times, rows
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyarrow.fs import FileSystem
+    from pyspark.sql import Column
 
 __all__ = ["judge", "judge_each", "problems_in_exports", "read_exports"]
 
@@ -33,10 +35,14 @@ Days = Optional[tuple[Union[str, date], Union[str, date]]]
 """The first and the last day, in UTC, on which calls began: ``("2026-11-01", "2026-11-30")``."""
 
 
-def judge(events: DataFrame, configuration: Configuration | None = None, *, days: Days = None) -> DataFrame:
+def judge(events: DataFrame | str, configuration: Configuration | None = None, *, days: Days = None) -> DataFrame:
     """Judge calls: takes a DataFrame of rows, and gives one of verdicts, one row for each call.
 
-    Rows may be in any order, in any partitions, and there more than once.
+    Instead of a DataFrame, ``events`` may be the path of a folder of Parquet files, or of one such file: whatever
+    pyarrow opens (``s3://``, ``gs://``, ``abfss://``, ``hdfs://``, and folders that the driver and all executors see
+    under the same name). This costs less, because Spark then does not make rows of columns, and columns of rows.
+
+    Rows may be in any order, in any partitions or files, and there more than once.
 
     With ``days``, only calls that began on these days are given. The day after the last is read too, because calls go
     on over midnight. Where the table has the column ``day``, no other days are read.
@@ -46,7 +52,7 @@ def judge(events: DataFrame, configuration: Configuration | None = None, *, days
     return _judge(events, _json(configuration), False, days)
 
 
-def judge_each(events: DataFrame, configurations: Mapping[str, Configuration], *, days: Days = None) -> DataFrame:
+def judge_each(events: DataFrame | str, configurations: Mapping[str, Configuration], *, days: Days = None) -> DataFrame:
     """Judge calls under several configurations at once, which have names: one row for each call and configuration.
 
     The rows are read, brought together and sorted once. Everything else is as for ``judge``.
@@ -103,36 +109,66 @@ def _table(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield rows.cast(schema)
 
 
-def _judge(events: DataFrame, configuration: str, is_named: bool, days: Days) -> DataFrame:
+def _judge(events: DataFrame | str, configuration: str, is_named: bool, days: Days) -> DataFrame:
     # A wrong configuration is refused here, and not in an executor.
     Verdicts([], configuration, is_named, True)
-    missing = [name for name in EVENTS.names if name not in events.columns]
-    if missing:
-        raise ValueError(f"there is no column {', '.join(missing)}")
-    if days is not None:
-        events = _on(events, *(_date(day) for day in days))
+    first_and_last = None if days is None else (_date(days[0]), _date(days[1]))
+    if isinstance(events, str):
+        packed = _packed_files(events, first_and_last)
+    else:
+        packed = _packed_rows(events, first_and_last)
     # Of a call some kilobytes are moved, and not some hundred wide rows; nor are these sorted.
-    packed = events.select(*EVENTS.names).mapInArrow(_packed, from_arrow_schema(packed_schema()))
-    rows = packed.repartition("call_sid").sortWithinPartitions("call_sid")
+    packed = packed.repartition("call_sid").sortWithinPartitions("call_sid")
     schema = _sparks(NAMED_VERDICTS if is_named else VERDICTS)
-    verdicts = rows.mapInArrow(
+    verdicts = packed.mapInArrow(
         partial(_verdicts, configuration=configuration, is_named=is_named), from_arrow_schema(schema)
     )
-    if days is None:
+    if first_and_last is None:
         return verdicts
-    first, last = (_date(day) for day in days)
-    return verdicts.where((F.col("started_at") >= _midnight(first)) & (F.col("started_at") < _midnight(last, 1)))
+    first, last = first_and_last
+    began = F.col("started_at")
+    return verdicts.where((began >= F.lit(_midnight(first))) & (began < F.lit(_midnight(last, 1))))
 
 
-def _on(events: DataFrame, first: date, last: date) -> DataFrame:
-    """The rows of these days and of the next."""
+def _packed_rows(events: DataFrame, days: tuple[date, date] | None) -> DataFrame:
+    _require(events.columns)
+    if days is not None:
+        events = events.where(_on(events, *days))
+    return events.select(*EVENTS.names).mapInArrow(_packed, from_arrow_schema(packed_schema()))
+
+
+def _packed_files(path: str, days: tuple[date, date] | None) -> DataFrame:
+    """The same without rows of Spark: each task is told what to read."""
+    folder = Folder(path)
+    _require(folder.columns)
+    first, last = (None, None) if days is None else (days[0], days[1] + timedelta(days=1))
+    pieces = folder.pieces(first, last)
+    times = None if days is None or folder.has_days else (_midnight(days[0]), _midnight(days[1], 2))
+    told = SparkSession.active().createDataFrame(pieces, "path string, begin long, end long")
+    read = partial(_read, filesystem=folder.filesystem, times=times)
+    return told.repartition(max(len(pieces), 1)).mapInArrow(read, from_arrow_schema(packed_schema()))
+
+
+def _require(columns: list[str]) -> None:
+    missing = [name for name in EVENTS.names if name not in columns]
+    if missing:
+        raise ValueError(f"there is no column {', '.join(missing)}")
+
+
+def _on(events: DataFrame, first: date, last: date) -> Column:
+    """Whether a row is of these days or of the next."""
     if "day" in events.columns:
-        return events.where(F.col("day").between(F.lit(first), F.lit(last + timedelta(days=1))))
-    return events.where((F.col("at") >= _midnight(first)) & (F.col("at") < _midnight(last, 2)))
+        return F.col("day").between(F.lit(first), F.lit(last + timedelta(days=1)))
+    return (F.col("at") >= F.lit(_midnight(first))) & (F.col("at") < F.lit(_midnight(last, 2)))
 
 
 def _packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from PackedRows(batches)
+
+
+def _read(batches: Iterable[pa.RecordBatch], filesystem: FileSystem, times: Times) -> Iterator[pa.RecordBatch]:
+    pieces = (Piece(**piece) for batch in batches for piece in batch.to_pylist())
+    yield from PackedRows(batch for piece in pieces for batch in rows(filesystem, piece, times))
 
 
 def _verdicts(batches: Iterable[pa.RecordBatch], configuration: str, is_named: bool) -> Iterator[pa.RecordBatch]:
@@ -162,5 +198,5 @@ def _date(day: str | date) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-def _midnight(day: date, later: int = 0) -> Column:
-    return F.lit(datetime.combine(day + timedelta(days=later), time(), timezone.utc))
+def _midnight(day: date, later: int = 0) -> datetime:
+    return datetime.combine(day + timedelta(days=later), time(), timezone.utc)

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cluster import EXECUTORS, SEED, executors, of, plain, wait_for
-from device_monitoring import EVENTS, spark
+from device_monitoring import EVENTS, _parquet, spark
+from pyarrow.fs import LocalFileSystem
 from pyspark import TaskContext
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -27,8 +28,8 @@ MIDNIGHT = 1_793_577_600
 
 
 @pytest.fixture(scope="session")
-def events(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
-    """Every row of the recordings, in any order, some of them twice, scattered over files."""
+def files(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with every row of the recordings, in any order, some of them twice, scattered over files."""
     choice = random.Random(SEED)
     table = rows()
     order = list(range(len(table))) + choice.sample(range(len(table)), len(table) // 10)
@@ -39,7 +40,12 @@ def events(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> D
     for number, (begin, end) in enumerate(zip([0, *cuts], [*cuts, len(scattered)])):
         pq.write_table(scattered.slice(begin, end - begin), folder / f"part-{number}.parquet")
     print(f"\n{len(table)} rows, {len(order) - len(table)} of them twice, in {FILES} files; seed {SEED}")
-    return session.read.parquet(str(folder))
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def events(session: SparkSession, files: str) -> DataFrame:
+    return session.read.parquet(files)
 
 
 @pytest.fixture(scope="session")
@@ -49,11 +55,12 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, di
     return {name: replayed(configuration, folder) for name, configuration in CONFIGURATIONS.items()}
 
 
+@pytest.mark.parametrize("given", ["events", "files"])
 def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(
-    session: SparkSession, events: DataFrame, expected: dict[str, dict[str, dict[str, Any]]]
+    session: SparkSession, given: str, expected: dict[str, dict[str, dict[str, Any]]], request: pytest.FixtureRequest
 ) -> None:
     print(f"\ndriver {os.getpid()}, executors {executors(session)}")
-    verdicts = plain(spark.judge_each(events, CONFIGURATIONS))
+    verdicts = plain(spark.judge_each(request.getfixturevalue(given), CONFIGURATIONS))
     assert len(verdicts) == len({(verdict["call_sid"], verdict["configuration"]) for verdict in verdicts})
     for name in CONFIGURATIONS:
         assert_alike(of(name, verdicts), expected[name])
@@ -118,7 +125,7 @@ def test_an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing(
     assert lost and lost <= again
 
 
-def made_up(session: SparkSession, *calls: tuple[str, int, int]) -> DataFrame:
+def made_up(*calls: tuple[str, int, int]) -> pa.Table:
     """Calls with nothing but a beginning and an end, in seconds after a midnight."""
     events = [
         {"call_sid": call_sid, "at": datetime.fromtimestamp(MIDNIGHT + second, timezone.utc), "type": kind}
@@ -127,16 +134,23 @@ def made_up(session: SparkSession, *calls: tuple[str, int, int]) -> DataFrame:
     ]
     table = pa.Table.from_pylist(events, EVENTS)
     days = pa.array([str(event["at"].date()) for event in events])
-    return session.createDataFrame(table.append_column("day", days))
+    return table.append_column("day", days)
 
 
 CALLS = (("CA1", -90_000, -86_395), ("CA2", -86_390, -86_000), ("CA3", -10, 10), ("CA4", 5, 20))
 
 
+@pytest.mark.parametrize("is_in_files", [True, False])
 @pytest.mark.parametrize("has_day", [True, False])
-def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(session: SparkSession, has_day: bool) -> None:
-    events = made_up(session, *CALLS)
-    events = events if has_day else events.drop("day")
+def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(
+    session: SparkSession, has_day: bool, is_in_files: bool, tmp_path: Path
+) -> None:
+    table = made_up(*CALLS)
+    table = table if has_day else table.drop_columns("day")
+    events: DataFrame | str = session.createDataFrame(table)
+    if is_in_files:
+        events = str(tmp_path / "events")
+        pq.write_to_dataset(table, events, partition_cols=["day"] if has_day else None)
 
     def judged(first: str, last: str) -> dict[str, float]:
         verdicts = plain(spark.judge(events, days=(first, last)))
@@ -148,19 +162,42 @@ def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(session: Spar
 
 
 def test_when_a_call_began_is_the_same_wherever_it_is_asked(session: SparkSession) -> None:
-    verdicts = spark.judge(made_up(session, CALLS[2])).selectExpr("unix_millis(started_at) AS started_at")
+    events = session.createDataFrame(made_up(CALLS[2]))
+    verdicts = spark.judge(events).selectExpr("unix_millis(started_at) AS started_at")
     assert [row.started_at for row in verdicts.collect()] == [(MIDNIGHT - 10) * 1000]
 
 
-def test_what_is_wrong_is_told_before_anything_runs(session: SparkSession) -> None:
-    events = made_up(session, CALLS[0])
+def test_a_file_is_read_once_however_many_pieces_it_has(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = [(f"CA{number}", number, 2 * number + 1) for number in range(50)]
+    pq.write_table(made_up(*calls), tmp_path / "events.parquet", row_group_size=3)
+    monkeypatch.setattr(_parquet, "PIECE_BYTES", 10_000)
+    pieces = _parquet.Folder(str(tmp_path)).pieces()
+    assert len(pieces) > 3
+    filesystem = LocalFileSystem()
+    lengths = [sum(len(batch) for batch in _parquet.rows(filesystem, piece, None)) for piece in pieces]
+    assert sum(lengths) == 100 and max(lengths) < 100
+    verdicts = plain(spark.judge(str(tmp_path / "events.parquet")))
+    assert {verdict["call_sid"]: verdict["duration_ms"] for verdict in verdicts} == {
+        call_sid: (end - begin) * 1000 for call_sid, begin, end in calls
+    }
+
+
+def test_what_is_wrong_is_told_before_anything_runs(session: SparkSession, tmp_path: Path) -> None:
+    events = session.createDataFrame(made_up(CALLS[0]))
     with pytest.raises(ValueError, match="highRtThreshold"):
         spark.judge(events, {"highRtThreshold": 222})
     with pytest.raises(ValueError, match="there is no column detail"):
         spark.judge(events.drop("detail"))
+    pq.write_table(made_up(CALLS[0]).drop_columns("detail"), tmp_path / "events.parquet")
+    with pytest.raises(ValueError, match="there is no column detail"):
+        spark.judge(str(tmp_path))
+    with pytest.raises(FileNotFoundError):
+        spark.judge(str(tmp_path / "nothing"))
 
 
 def test_a_row_that_cannot_be_read_is_named(session: SparkSession) -> None:
-    events = made_up(session, CALLS[0]).withColumn("type", F.lit(None).cast("string"))
+    events = session.createDataFrame(made_up(CALLS[0])).withColumn("type", F.lit(None).cast("string"))
     with pytest.raises(PySparkException, match=r'row 0 has no "type" \(call CA1\)'):
         spark.judge(events).collect()
