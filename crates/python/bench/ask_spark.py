@@ -1,5 +1,5 @@
-"""Asks Spark for the verdicts of a history, given its path or a DataFrame. Says on lines of JSON when it is ready, and the answer; waits for a line before
-it asks and before it ends, so that somebody can measure in between."""
+"""Asks Spark for the verdicts of a history, given its path or a DataFrame. Says on lines of JSON when it is ready, and the
+answer; waits for a line before it asks and before it ends, so that somebody can measure in between."""
 
 from __future__ import annotations
 
