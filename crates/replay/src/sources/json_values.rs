@@ -76,7 +76,7 @@ impl<'a> Iterator for Values<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let rest = loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let trimmed = rest.trim_ascii_start();
+            let trimmed = without_space_before(rest);
             let trimmed = trimmed.strip_prefix(BYTE_ORDER_MARK).unwrap_or(trimmed);
             self.at += rest.len() - trimmed.len();
             if trimmed.len() == rest.len() {
@@ -99,6 +99,22 @@ impl<'a> Iterator for Values<'a> {
             }
         }
     }
+}
+
+/// Without JSON's white space before it. ASCII's has the form feed too, which no reader of JSON takes for one (RFC 8259).
+fn without_space_before(bytes: &[u8]) -> &[u8] {
+    bytes.get(bytes.iter().take_while(|byte| is_space(byte)).count()..).unwrap_or_default()
+}
+
+/// The same on both sides.
+pub(super) fn without_space_around(bytes: &[u8]) -> &[u8] {
+    let bytes = without_space_before(bytes);
+    let after = bytes.iter().rev().take_while(|byte| is_space(byte)).count();
+    bytes.get(..bytes.len() - after).unwrap_or_default()
+}
+
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// A stream with a space for each byte of a byte order mark between values. Within texts they stay.

@@ -36,7 +36,7 @@ use crate::line_blocks::lines;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use envelope::Kind;
 use json_stream::{Elements, Place};
-use json_values::Values;
+use json_values::{Values, without_space_around};
 use memchr::memmem;
 use serde_json::Value;
 
@@ -189,6 +189,6 @@ pub(crate) fn are_values(bytes: &[u8]) -> bool {
 
 /// A line without what some editors put before it, and without spaces around it.
 pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
-    let line = line.trim_ascii();
-    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii()
+    let line = without_space_around(line);
+    without_space_around(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line))
 }
