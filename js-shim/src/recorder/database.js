@@ -5,33 +5,6 @@ export const CALLS = 'calls';
 const LIMIT_MS = 10_000;
 
 /**
- * Opens what is kept of the last calls, in the browser's IndexedDB. The key says it all: when, which call, how many
- * bytes; so that the oldest can go without anything being read.
- * @returns {Promise<IDBDatabase>} rejects also if the browser does not answer in time
- */
-export function openRecordings() {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME, 1);
-    opening.onupgradeneeded = () =>
-      opening.result.createObjectStore(CALLS, { keyPath: ['startedAt', 'callSid', 'bytes'] });
-    let isLate = false;
-    const limit = setTimeout(() => {
-      isLate = true;
-      reject(new Error('IndexedDB does not answer'));
-    }, LIMIT_MS);
-    opening.onsuccess = () => {
-      clearTimeout(limit);
-      if (isLate) opening.result.close();
-      else resolve(opening.result);
-    };
-    opening.onerror = () => {
-      clearTimeout(limit);
-      reject(opening.error);
-    };
-  });
-}
-
-/**
  * What the browser answers about its IndexedDB: one that has opened it may still never end a transaction.
  * @template T
  * @param {Promise<T>} answer
@@ -43,4 +16,29 @@ export function inTime(answer) {
     limit = setTimeout(() => reject(new Error('IndexedDB does not answer')), LIMIT_MS);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(limit));
+}
+
+/**
+ * Opens what is kept of the last calls, in the browser's IndexedDB. The key says it all: when, which call, how many
+ * bytes; so that the oldest can go without anything being read.
+ * @returns {Promise<IDBDatabase>} rejects also if the browser does not answer in time
+ */
+export async function openRecordings() {
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () =>
+    opening.result.createObjectStore(CALLS, { keyPath: ['startedAt', 'callSid', 'bytes'] });
+  const opened = new Promise((resolve, reject) => {
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  try {
+    return await inTime(opened);
+  } catch (error) {
+    // Nobody waits any more for one that is late.
+    opened.then(
+      (database) => database.close(),
+      () => {},
+    );
+    throw error;
+  }
 }
