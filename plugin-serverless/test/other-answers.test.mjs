@@ -14,12 +14,15 @@ const require = createRequire(import.meta.url);
 const SMS = 'send-sms-to-customer';
 const ANNOTATE = 'annotate-call';
 const UPDATE = 'update-task';
+const ADMIN_TOKEN = 'an-admins-token';
+const MINUTE_MS = 60_000;
 
 describe("an answer of Twilio's that is something else", () => {
   let hosted;
   let call;
   before(async () => {
     hosted = await startHosted({
+      tokens: { [ADMIN_TOKEN]: { roles: ['admin'] } },
       env: {
         SMS_TEXT: 'We are sorry.',
         SMS_FROM: '+12025550100',
@@ -35,6 +38,7 @@ describe("an answer of Twilio's that is something else", () => {
   });
 
   const other = (operation, more = {}) => hosted.twilio.faults.add({ operation, kind: 'other-answer', ...more });
+  const page = (operation, status, more = {}) => hosted.twilio.faults.add({ operation, kind: 'page', status, ...more });
   const sent = () => hosted.twilio.world.messages.length;
   const asked = async (action) => {
     const { status, body } = await hosted.report(action, call);
@@ -114,7 +118,6 @@ describe("an answer of Twilio's that is something else", () => {
   });
 
   it('or a web page with a status of refusal, refuses nothing for good', async () => {
-    const page = (operation, status) => hosted.twilio.faults.add({ operation, kind: 'page', status });
     for (const [operation, status] of [
       ['sync.documents.create', 404],
       ['sync.documents.create', 409],
@@ -153,16 +156,34 @@ describe("an answer of Twilio's that is something else", () => {
 
   it('about an annotation keeps what a person has noted', async () => {
     const { annotations } = hosted.twilio.world;
-    annotations.set(call.callSid, { comment: 'Jo called back' });
-    other('annotation.fetch');
-    assert.deepEqual(
-      [await asked(ANNOTATE), await asked(ANNOTATE)],
-      [
-        [500, 'action-failed'],
-        [200, 'done'],
-      ],
-    );
-    assert.equal(annotations.get(call.callSid).comment, 'Jo called back');
+    for (const fault of [() => other('annotation.fetch'), () => page('annotation.fetch', 404)]) {
+      call = hosted.call();
+      annotations.set(call.callSid, { comment: 'Jo called back' });
+      fault();
+      assert.deepEqual(
+        [await asked(ANNOTATE), await asked(ANNOTATE)],
+        [
+          [500, 'action-failed'],
+          [200, 'done'],
+        ],
+      );
+      assert.equal(annotations.get(call.callSid).comment, 'Jo called back');
+    }
+  });
+
+  it('about who was in a conference refuses no text for good', async () => {
+    for (const operation of ['participants.list', 'insights.participants.list']) {
+      call = hosted.call({ endedAgoMs: 46 * MINUTE_MS });
+      page(operation, 404);
+      assert.deepEqual(
+        [await asked(SMS), await asked(SMS)],
+        [
+          [503, 'call-lookup-unavailable'],
+          [200, 'done'],
+        ],
+        operation,
+      );
+    }
   });
 
   it('about a task has it updated later', async () => {
@@ -178,9 +199,24 @@ describe("an answer of Twilio's that is something else", () => {
   });
 
   it("about the floor's service has the report sent again", async () => {
-    other('sync.services.fetch');
-    const { status, body } = await hosted.ask('calls', beatForm());
-    assert.deepEqual([status, body.error], [503, 'floor-unavailable']);
+    for (const fault of [() => other('sync.services.fetch'), () => page('sync.services.fetch', 404)]) {
+      fault();
+      const { status, body } = await hosted.ask('calls', beatForm());
+      assert.deepEqual([status, body.error], [503, 'floor-unavailable']);
+    }
+    assert.deepEqual(hosted.entries('floor-not-set-up'), []);
+  });
+
+  it('about what is to be forgotten counts nothing as removed', async () => {
+    const forget = async () => {
+      const { status, body } = await hosted.ask('forget-worker', { Token: ADMIN_TOKEN, workerSid: WORKER_SID });
+      return body.error ?? [status, body.removed];
+    };
+    for (const fault of [() => other('sync.items.remove'), () => page('sync.items.remove', 404)]) {
+      await hosted.ask('calls', cardsForm([card()]));
+      fault();
+      assert.deepEqual([await forget(), await forget()], ['floor-unavailable', [200, 1]]);
+    }
   });
 
   it('about a card has it sent again, and kept', async () => {
@@ -211,5 +247,15 @@ describe("an answer of Twilio's that is something else", () => {
     const services = () => ({ syncMaps: () => ({ syncMapItems: () => ({ fetch }) }) });
     const store = incidentStore({ sync: { v1: { services } } }, { serviceSid: 'IS', shards: 1 });
     await assert.rejects(store.read('state'), ({ code }) => code === 'ANSWER_IS_SOMETHING_ELSE');
+  });
+
+  it('about how calls are is not taken for nobody being in one', async () => {
+    const { incidentStore } = require(globalThis.Runtime.getFunctions()['lib/incident-store'].path);
+    const list = async () => {
+      throw Object.assign(new Error('[HTTP 404] Failed to execute request'), { status: 404 });
+    };
+    const services = () => ({ syncMaps: () => ({ syncMapItems: { list } }) });
+    const store = incidentStore({ sync: { v1: { services } } }, { serviceSid: 'IS', shards: 1 });
+    await assert.rejects(store.beatMaps()[0].read(), ({ status }) => status === 404);
   });
 });

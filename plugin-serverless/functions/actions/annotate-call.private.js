@@ -3,7 +3,7 @@
  *
  * What a person has noted before stays. There is no score: that is a customer's opinion, and nobody has asked one.
  */
-const { expectAnswer, statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, failureOf, isAnsweredWith } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
 exports.policy = 'at-least-once';
@@ -46,7 +46,7 @@ exports.run = async ({ alert, call, twilio }) => {
     const before = await annotation.fetch().then(
       (found) => expectAnswer(found, 'callSid', call.sid),
       (error) => {
-        if (statusOf(error) === 404) return {};
+        if (isAnsweredWith(error, 404)) return {};
         throw error;
       },
     );
@@ -62,7 +62,7 @@ exports.run = async ({ alert, call, twilio }) => {
     return { qualityIssues: noted.qualityIssues ?? null };
   } catch (error) {
     // The call is there; Voice Insights has only not heard of it yet.
-    if (statusOf(error) === 404)
+    if (isAnsweredWith(error, 404))
       throw new ActionNotPerformed('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
     throw failureOf(twilio, error);
   }

@@ -1,6 +1,6 @@
 /** The call that an alert is about, as Twilio knows it (rule A5). What the browser says of it is its CallSid. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { expectAnswer, isTwilios, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, isAnsweredWith, pauseOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { nameOfAddress } = require(Runtime.getFunctions()['lib/voice-client-name'].path);
 
 // Must be shorter than a claim's lifetime (14 days, claim.private.js): a call whose claim has expired could be acted on
@@ -23,7 +23,7 @@ exports.callOf = async (client, callSid, worker) => {
   try {
     call = await exports.fetchCall(client, callSid);
   } catch (error) {
-    if (statusOf(error) === 404 && isTwilios(error)) throw notYours();
+    if (isAnsweredWith(error, 404)) throw notYours();
     throw exports.lookupUnavailable(client);
   }
   if (!isLegOf(worker, call)) throw notYours();

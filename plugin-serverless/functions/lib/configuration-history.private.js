@@ -5,7 +5,7 @@
 const { randomBytes } = require('node:crypto');
 
 const { SyncUnavailable } = require(Runtime.getFunctions()['lib/sync-documents'].path);
-const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, isAnsweredWith } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const MAP = 'device-monitoring-configuration';
 const MAX_KEPT = 50;
@@ -38,12 +38,12 @@ exports.configurationHistory = (client, serviceSid) => {
     try {
       return await create(key, data);
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (!isAnsweredWith(error, 404)) throw error;
     }
     try {
       await maps().create({ uniqueName: MAP });
     } catch (error) {
-      if (statusOf(error) !== 409) throw error; // it is there already
+      if (!isAnsweredWith(error, 409)) throw error; // it is there already
     }
     return create(key, data);
   }
@@ -52,7 +52,7 @@ exports.configurationHistory = (client, serviceSid) => {
     try {
       return await items().list({ order: 'desc', limit: PAGE, pageSize: PAGE });
     } catch (error) {
-      if (statusOf(error) === 404) return [];
+      if (isAnsweredWith(error, 404)) return [];
       throw error;
     }
   };

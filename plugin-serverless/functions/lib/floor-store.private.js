@@ -12,7 +12,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
-const { expectAnswer, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, isAnsweredWith, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 // Maps of what is kept for days.
 const KEPT = /^device-monitoring-((?:cards|recordings)-[0-9]{1,2})$/;
@@ -118,24 +118,24 @@ exports.floorStore = (client, context) => {
     try {
       if (!isNew) return await update();
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (!isAnsweredWith(error, 404)) throw error;
     }
     try {
       return await create();
     } catch (error) {
       // It is there after all: another request may have made it between the two.
-      if (statusOf(error) === 409) return update();
-      if (statusOf(error) !== 404) throw error;
+      if (isAnsweredWith(error, 409)) return update();
+      if (!isAnsweredWith(error, 404)) throw error;
     }
     await makeMap(map);
-    return create().catch((error) => (statusOf(error) === 409 ? update() : Promise.reject(error)));
+    return create().catch((error) => (isAnsweredWith(error, 409) ? update() : Promise.reject(error)));
   }
 
   async function makeMap(uniqueName) {
     try {
       await service().syncMaps.create({ uniqueName });
     } catch (error) {
-      if (statusOf(error) !== 409) throw error; // it is there already
+      if (!isAnsweredWith(error, 409)) throw error; // it is there already
     }
   }
 
@@ -196,7 +196,7 @@ exports.floorStore = (client, context) => {
             try {
               await grant(name);
             } catch (error) {
-              if (statusOf(error) !== 404) throw error;
+              if (!isAnsweredWith(error, 404)) throw error;
               await makeMap(name);
               await grant(name);
             }
@@ -247,9 +247,9 @@ exports.floorStore = (client, context) => {
 /** What has expired, or somebody else has removed, is gone as well. */
 async function gone(removal) {
   try {
-    await removal;
+    if (!(await removal)) throw new Error('Sync does not say that it was removed');
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    if (!isAnsweredWith(error, 404)) throw error;
   }
 }
 
@@ -266,7 +266,7 @@ function refusalFor(error, client) {
     const retryAfter = BUSY_PAUSE_S + Math.round(Math.random() * BUSY_SPREAD_S);
     return new Refusal(429, 'floor-busy', 'Twilio Sync takes no more at this moment.', { retryAfter });
   }
-  if (status === 404)
+  if (isAnsweredWith(error, 404))
     return notSetUp('FLOOR_SYNC_SERVICE_SID names no Sync service of this account: run "npm run set-up".');
   // Every request meets it, until Sync answers again.
   if (shouldLogNow('floor-unavailable')) logFailure({ event: 'device-monitoring.floor-unavailable' }, error);

@@ -8,7 +8,7 @@
  * once.
  */
 const { INCIDENTS_MAP, mapNames } = require(Runtime.getFunctions()['lib/floor-store'].path);
-const { expectAnswer, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { expectAnswer, isAnsweredWith } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 // What is usual on a floor is known from days before.
 const TTL_S = 14 * 86_400;
@@ -20,7 +20,7 @@ async function unless(statuses, request) {
   try {
     return await request;
   } catch (error) {
-    if (statuses.includes(statusOf(error))) return null;
+    if (isAnsweredWith(error, ...statuses)) return null;
     throw error;
   }
 }
@@ -44,7 +44,7 @@ exports.incidentStore = (client, { serviceSid, shards }) => {
     try {
       return await creating();
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (!isAnsweredWith(error, 404)) throw error;
     }
     // Another instance may make the map at the same moment.
     await unless([409], service.syncMaps.create({ uniqueName: INCIDENTS_MAP }));

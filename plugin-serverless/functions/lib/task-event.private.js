@@ -4,7 +4,7 @@
  * the conference; off unless TASKROUTER_WORKSPACE_SID is set (docs/security.md says what it rests on).
  */
 const { fetchCall, isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
-const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { isAnsweredWith, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const WORKSPACE = /^WS[0-9a-f]{32}$/i;
 const CALL = /^CA[0-9a-f]{32}$/;
@@ -39,7 +39,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
     return isCallerOf(began, caller) ? caller : null;
   } catch (error) {
     // No such workspace, or one that this account may not read.
-    if ([401, 403, 404].includes(statusOf(error))) return null;
+    if ([401, 403].includes(statusOf(error)) || isAnsweredWith(error, 404)) return null;
     throw error;
   }
 };

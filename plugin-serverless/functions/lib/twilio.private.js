@@ -64,6 +64,9 @@ exports.expectAnswer = (found, name, expected) => {
 /** Whether an error was answered by Twilio itself, which gives each a number, and not by something on the way. */
 exports.isTwilios = (error) => Number.isInteger(error?.code);
 
+/** Whether Twilio itself has answered with one of these statuses. */
+exports.isAnsweredWith = (error, ...statuses) => statuses.includes(exports.statusOf(error)) && exports.isTwilios(error);
+
 /** Whether the request cannot have reached Twilio at all. */
 const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
 
