@@ -3,6 +3,9 @@ import { SyncClient } from 'twilio-sync';
 /** Sync gives no more at once. */
 const PAGE = 100;
 
+/** Before a token is asked for again. */
+const RETRY_MS = 30_000;
+
 /** Of the item with what the Function knows of incidents. */
 const INCIDENTS = 'state';
 
@@ -43,10 +46,26 @@ export async function followMaps({
 }) {
   const client = new SyncClient(token);
   client.on('connectionStateChanged', (state) => onConnection(state === 'connected'));
-  const update = () => renew().then((renewed) => client.updateToken(renewed));
-  // If it fails, the one that comes when the token has expired tries again.
-  client.on('tokenAboutToExpire', () => update().catch(() => {}));
-  client.on('tokenExpired', () => update().catch(() => {}));
+  let isOver = false;
+  let retrying;
+  // Sync says each once, and with an expired token it does not connect again.
+  const update = async () => {
+    clearTimeout(retrying);
+    try {
+      const renewed = await renew();
+      if (!isOver) await client.updateToken(renewed);
+    } catch {
+      clearTimeout(retrying);
+      if (!isOver) retrying = setTimeout(update, RETRY_MS);
+    }
+  };
+  client.on('tokenAboutToExpire', update);
+  client.on('tokenExpired', update);
+  const close = () => {
+    isOver = true;
+    clearTimeout(retrying);
+    client.shutdown();
+  };
 
   const open = async (name, put, remove) => {
     const map = await client.map({ id: name, mode: 'open_existing' });
@@ -88,9 +107,9 @@ export async function followMaps({
       changed();
     };
     await readBack(from);
-    return { readBack, close: () => client.shutdown() };
+    return { readBack, close };
   } catch (error) {
-    client.shutdown();
+    close();
     throw error;
   }
 }
