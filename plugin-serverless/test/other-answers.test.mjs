@@ -85,6 +85,8 @@ describe("an answer of Twilio's that is something else", () => {
       [500, { message: 'Internal error' }],
       [502, { message: 'upstream connect error or disconnect/reset before headers' }],
       [503, { message: 'Service is down' }],
+      [503, { message: 'certificate has expired' }],
+      [503, 'expired'],
     ]) {
       hosted.tokenService.tokens.set('a-token', [status, body]);
       const { status: answered, body: said } = await hosted.report('log-call', call, { Token: 'a-token' });

@@ -82,7 +82,7 @@ exports.checkTokenBriefly = async (context, token) => {
 /** The validator rejects with a text only: Twilio's message, or that of a failed request or parse. */
 function refusalFor(reason) {
   const text = typeof reason === 'string' ? reason : '';
-  if (/expire/i.test(text)) {
+  if (/expire/i.test(text) && !isTransient(text)) {
     return new Refusal(
       403,
       'token-expired',
