@@ -52,10 +52,12 @@ impl<S: Storage> Outbox<S> {
     }
 
     /// All entries but one, in the order in which they go. What is a newer version's is not among them: ours are not to
-    /// go for it.
+    /// go for it. Nor is the checkpoint of the call that the one is about, which it replaces.
     fn expendable(&mut self, but: &str) -> Vec<Stored> {
-        let others = self.stored(self.kind.prefix()).into_iter().filter(|stored| stored.key != but);
-        let (mut refused, pending): (Vec<_>, Vec<_>) = others.partition(|stored| stored.entry.refused.is_some());
+        let mut others = self.stored(self.kind.prefix());
+        others.retain(|stored| stored.key != but && self.entry_key(&stored.entry.id) != but);
+        let (mut refused, pending): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|stored| stored.entry.refused.is_some());
         refused.extend(pending);
         refused
     }

@@ -145,6 +145,28 @@ fn an_alert_takes_the_place_of_its_calls_checkpoint_where_there_is_no_room_for_b
 }
 
 #[test]
+fn an_alert_that_takes_the_place_of_its_calls_checkpoint_pushes_no_other_out() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    for n in 0..99 {
+        outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+    }
+    for adopts in [false, true] {
+        outbox.checkpoint(at(100.0), "tab", 1, Some(&alert("CA99")));
+        if adopts {
+            let checkpoints = outbox.checkpoints();
+            outbox.adopt(at(200.0), &checkpoints, Some(&[]));
+        } else {
+            // The call ends.
+            outbox.put(at(200.0), &alert("CA99"));
+            outbox.checkpoint(at(200.0), "tab", 1, None);
+        }
+        assert_eq!((outbox.take_log(), outbox.entries().len()), (vec![], 100), "{adopts}");
+        browser.texts.borrow_mut().remove("device-monitoring/WK1/alert/alert-CA99");
+    }
+}
+
+#[test]
 fn the_alert_of_a_tab_that_is_gone_is_stored_before_its_checkpoint_goes() {
     let browser = Browser::default();
     browser.tab().checkpoint(at(0.0), "tab", 1, Some(&alert("CA1")));
