@@ -5,7 +5,7 @@ mod query;
 
 use clap::{Parser, Subcommand};
 use device_monitoring_datafusion::history::{generate, import};
-use std::io;
+use replay::safe_output::{plain_lines, say, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("history: {error:#}");
+            eprintln!("history: {}", plain_lines(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }
@@ -83,7 +83,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Import { to, inputs } => {
             let import::Imported { rows, problems } = import::import(&inputs, &to)?;
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            problems.iter().for_each(|problem| say(problem));
             println!("{rows} rows.");
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));
         }
@@ -91,7 +91,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let generate::Generated { calls, rows, samples } = generate::generate(&recordings, &to, samples, days)?;
             println!("{samples} samples, {rows} rows, {calls} calls.");
         }
-        Command::Query(arguments) => query::run(&arguments, &mut io::stdout().lock())?,
+        Command::Query(arguments) => query::run(&arguments, &mut stdout())?,
         Command::Bench { samples, recordings, scratch } => bench::run(samples, &recordings, &scratch)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,6 @@ pub mod card_reader;
 #[cfg(feature = "command")]
 pub mod destination;
 pub mod dumps;
-#[cfg(feature = "command")]
 pub mod file_identity;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -25,7 +24,6 @@ mod parallel_replay;
 mod progress;
 #[cfg(feature = "command")]
 pub mod run;
-#[cfg(feature = "command")]
 pub mod safe_output;
 pub mod sources;
 #[cfg(feature = "command")]

@@ -9,7 +9,7 @@ use device_monitoring_arrow::rows::{self, Row};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 /// 2026-11-01T00:00:00Z.
@@ -119,8 +119,7 @@ fn write(history: &Path, day: u64, mut calls: Vec<Call<'_>>) -> io::Result<u64> 
 }
 
 fn templates(folder: &Path) -> io::Result<Vec<Template>> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    find(folder, &["jsonl"], &mut files)?;
+    let files = find(&[folder.to_owned()], &["jsonl"])?;
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

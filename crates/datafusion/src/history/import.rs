@@ -5,8 +5,9 @@ use device_monitoring_arrow::exported_call;
 use device_monitoring_arrow::recordings::{self, Line};
 use device_monitoring_arrow::rows::{self, Row};
 use flate2::bufread::MultiGzDecoder;
+use replay::file_identity::Identity;
 use replay::sources::{Gathered, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -33,8 +34,7 @@ pub struct Imported {
 /// # Errors
 /// An input or the history cannot be opened, read or written.
 pub fn import(paths: &[PathBuf], history: &Path) -> io::Result<Imported> {
-    let mut files = Vec::new();
-    paths.iter().try_for_each(|path| find(path, &["jsonl", "json", "gz"], &mut files))?;
+    let files = find(paths, &["jsonl", "json", "gz"])?;
     let mut importing =
         Importing { history, imported: Imported::default(), waiting: Vec::new(), exports: Gathered::default() };
     for file in files {
@@ -126,8 +126,18 @@ fn unpacked(mut packed: Box<dyn BufRead + Send>) -> io::Result<Box<dyn Read + Se
     Ok(if is_packed { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) })
 }
 
-/// Files with one of these endings, in an order that does not change; and whatever is named itself.
-pub(super) fn find(path: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Files with one of these endings, in an order that does not change; and whatever is named itself. A file counts once,
+/// by however many names and links it is found: so links in a circle have an end.
+pub(super) fn find(paths: &[PathBuf], endings: &[&str]) -> io::Result<Vec<PathBuf>> {
+    let (mut files, mut seen) = (Vec::new(), HashSet::new());
+    paths.iter().try_for_each(|path| walk(path, endings, &mut seen, &mut files))?;
+    Ok(files)
+}
+
+fn walk(path: &Path, endings: &[&str], seen: &mut HashSet<Identity>, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if Identity::from_path(path).is_some_and(|identity| !seen.insert(identity)) {
+        return Ok(());
+    }
     if !path.is_dir() {
         files.push(path.to_owned());
         return Ok(());
@@ -138,5 +148,5 @@ pub(super) fn find(path: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> i
     let ending = |path: &PathBuf| path.extension().and_then(|ending| ending.to_str()).map(str::to_owned);
     let wanted =
         |path: &PathBuf| path.is_dir() || ending(path).is_some_and(|ending| endings.contains(&ending.as_str()));
-    entries.iter().filter(|path| wanted(path)).try_for_each(|path| find(path, endings, files))
+    entries.iter().filter(|path| wanted(path)).try_for_each(|path| walk(path, endings, seen, files))
 }

@@ -7,6 +7,7 @@ use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::json;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// 2026-11-01T23:59:50Z.
@@ -196,20 +197,54 @@ fn the_questions_in_the_paper_are_answered() {
     assert!(folder.path().join("compact").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_recording_counts_once_however_many_links_lead_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (inside, recording) = (folder.path().join("inside"), folder.path().join("inside/recording.jsonl"));
+    fs::create_dir(&inside).unwrap();
+    let lines = [BEFORE_MIDNIGHT, r#"{"ms":0,"type":"accept"}"#, r#"{"ms":9000,"type":"disconnect"}"#];
+    fs::write(&recording, lines.join("\n")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), inside.join("circle")).unwrap();
+    fs::hard_link(&recording, inside.join("other.jsonl")).unwrap();
+    let (_, imported) = history(&[folder.path().to_owned(), recording]);
+    assert_eq!(imported.rows, 2);
+}
+
+/// What the command answers in a folder: its exit status, and what it says.
+fn run(folder: &Path, mut command: Command, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_for_which_there_is_no_room_leaves_the_history_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
+    let import = ["import", "--to", "events", "late.jsonl"];
+    let history = || Command::new(env!("CARGO_BIN_EXE_history"));
+    let mut without_room = Command::new("sh");
+    without_room.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_history")]);
+    let (code, _, problems) = run(folder.path(), without_room, &import);
+    assert!(code == Some(2) && problems.contains("File too large"), "{problems}");
+    assert_eq!(run(folder.path(), history(), &import).0, Some(0));
+    let sql = "SELECT count(*) AS rows FROM events";
+    let (code, answer, problems) = run(folder.path(), history(), &["query", "--events", "events", sql]);
+    assert!(code == Some(0) && answer.contains("22"), "{answer}{problems}");
+}
+
 #[test]
 fn the_command_makes_a_history_and_asks_it() {
     let folder = tempfile::tempdir().unwrap();
-    let recording = folder.path().join("late.jsonl");
-    fs::write(&recording, [&over_midnight()[..], &["not json".to_owned()]].concat().join("\n")).unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_history"));
-        let output = command.current_dir(folder.path()).args(arguments).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (output.status.code(), text(output.stdout), text(output.stderr))
-    };
-    let (code, out, problems) = run(&["import", "--to", "events", "late.jsonl"]);
+    let name = "late\u{1b}[2J.jsonl";
+    fs::write(folder.path().join(name), [&over_midnight()[..], &["not json".to_owned()]].concat().join("\n")).unwrap();
+    let run = |arguments: &[&str]| run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), arguments);
+    let (code, out, problems) = run(&["import", "--to", "events", name]);
+    // Nothing in a file or its name reaches a terminal as it is.
     assert_eq!(
-        (code, out.as_str(), problems.contains("late.jsonl:24: not JSON")),
+        (code, out.as_str(), problems.contains("late\\u001b[2J.jsonl:24: not JSON")),
         (Some(1), "22 rows.\n", true),
         "{problems}"
     );
