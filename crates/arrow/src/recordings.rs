@@ -71,7 +71,15 @@ impl Recording<'_> {
             .filter(|_| kind == "stats")
             .map(|stats| STATS.map(|(_, part, name)| stats.get(part).map_or(f64::NAN, |part| number_of(part, name))));
         let detail = if sample.is_some() || stats.is_some() { None } else { detail(&kind, &mut fields) };
-        Ok(Some(Row { call_sid, at: self.started_at as i64 + at.0, seq: number as i64, kind, sample, stats, detail }))
+        Ok(Some(Row {
+            call_sid,
+            at: (self.started_at as i64).saturating_add(at.0),
+            seq: number as i64,
+            kind,
+            sample,
+            stats,
+            detail,
+        }))
     }
 }
 

@@ -197,6 +197,16 @@ fn the_questions_in_the_paper_are_answered() {
     assert!(folder.path().join("compact").exists());
 }
 
+#[test]
+fn a_recording_that_says_it_began_beyond_all_time_is_taken_over() {
+    for (began, first) in [("1e300", 5), ("-1e300", -5)] {
+        let began = format!(r#"{{"ms":0,"type":"recording","version":1,"startedAt":{began}}}"#);
+        let accepted = format!(r#"{{"ms":{first},"type":"accept"}}"#);
+        let (_, imported) = history_of(&[&began, &accepted, r#"{"ms":9000,"type":"disconnect"}"#]);
+        assert_eq!((imported.rows, imported.problems), (2, vec![]));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_recording_counts_once_however_many_links_lead_to_it() {
