@@ -319,6 +319,25 @@ describe('an action that comes with the Function', () => {
       assert.deepEqual(received, []);
     });
 
+    it('refuses for good an address that is not HTTPS, or is none', async () => {
+      const { post } = hosted.lib('post');
+      for (const address of [
+        'http://hooks.example.com/alerts',
+        'file:///etc/hosts',
+        'hooks.example.com/alerts',
+        'https://user:word@hooks.example.com/',
+        'https://hooks.example.com:99999/',
+        '',
+        undefined,
+      ])
+        await assert.rejects(
+          () => post(address, '{}', { 'Content-Type': 'application/json' }, 3_000),
+          { name: 'ActionNotPerformed', code: 'ADDRESS_IS_NOT_HTTPS', retry: false },
+          String(address),
+        );
+      assert.deepEqual(received, []);
+    });
+
     it('connects to the address that was checked, whatever a second look-up would say', async () => {
       process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: server.address().port });
       assert.equal((await hook('https://turns.example.com/alerts')).status, 200);
@@ -443,6 +462,7 @@ describe('an action that comes with the Function', () => {
       webhook: [
         ['WEBHOOK_URL', 'http://hooks.example.com/'],
         ['WEBHOOK_URL', 'https://user:word@hooks.example.com/'],
+        ['WEBHOOK_URL', 'https://hooks.example.com:99999/'],
         ['WEBHOOK_SECRET', 'short-one'],
       ],
       'update-task': [

@@ -15,6 +15,6 @@ exports.offByDefault = true;
 exports.options = WEBHOOK_OPTIONS;
 
 exports.run = ({ alert, call, worker, options }) => {
-  const { customerNumber: _customerNumber, customerCallSid: _customerCallSid, ...verified } = call;
-  return postSigned({ alert: alertForOthers(alert), call: verified, worker: { workerSid: worker.workerSid } }, options);
+  const { customerNumber: _customerNumber, customerCallSid: _customerCallSid, ...ownLeg } = call;
+  return postSigned({ alert: alertForOthers(alert), call: ownLeg, worker: { workerSid: worker.workerSid } }, options);
 };

@@ -1,6 +1,6 @@
 /**
- * slack-incident: posts a sentence about an incident that has opened or closed to an incoming webhook of Slack, or of
- * anything that takes the same `{"text": "…"}`. It names no agent.
+ * slack-incident: posts a few sentences about an incident that has opened or closed to an incoming webhook of Slack, or
+ * of anything that takes the same `{"text": "…"}`. They name no agent.
  */
 const { HTTPS_URL, postJson } = require(Runtime.getFunctions()['lib/post'].path);
 const { describeIncident } = require(Runtime.getFunctions()['generated/fleet'].path);

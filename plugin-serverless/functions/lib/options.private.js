@@ -6,7 +6,7 @@ const { shouldLogNow, logLine } = require(Runtime.getFunctions()['lib/log'].path
 const PAUSE_S = 600;
 
 /**
- * @typedef {Array<{name: string, format?: RegExp, fallback?: string, description: string}>} Declared without a `fallback` a
+ * @typedef {Array<{name: string, format?: {test: (value: string) => boolean}, fallback?: string, description: string}>} Declared without a `fallback` a
  *   variable must be set; `description` says in a few words what is expected
  */
 

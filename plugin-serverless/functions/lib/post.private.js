@@ -12,8 +12,10 @@ const LIMIT_MS = 3_000;
 const REFUSED_PAUSE_S = 600;
 const ANSWER_MAX_BYTES = 16_384;
 
-/** The format of an address to post to, without user name. */
-exports.HTTPS_URL = /^https:\/\/[^\s/?#@]+([/?][^\s#]*)?$/;
+/** The format of an address to post to: HTTPS, without user name or fragment. */
+exports.HTTPS_URL = {
+  test: (address) => /^https:\/\/[^\s/?#@]+([/?][^\s#]*)?$/.test(address) && URL.canParse(address),
+};
 
 /** What the actions declare that post to a server of somebody's own. */
 exports.WEBHOOK_OPTIONS = [
@@ -44,9 +46,10 @@ exports.signatureOf = (body, secret) => {
  * @param {Record<string, string>} headers with Content-Type
  * @param {number} limitMs for looking up the address and for the answer together
  * @returns {Promise<{status: number, text: string}>} the answer, and what came of its text: at most 16 KB; throws an
- *   ActionNotPerformed if the address is not known or not public
+ *   ActionNotPerformed if the address is not of the format, not known or not public
  */
 exports.post = async (address, body, headers, limitMs) => {
+  if (!exports.HTTPS_URL.test(address)) throw new ActionNotPerformed('ADDRESS_IS_NOT_HTTPS', { retry: false });
   const url = new URL(address);
   const signal = AbortSignal.timeout(limitMs);
   const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''), signal).catch((cause) => {
