@@ -44,7 +44,7 @@ pub struct Config {
     pub actions: Vec<ConditionalAction>,
     /// Round-trip time beyond which a second is bad.
     pub high_rtt_threshold: Milliseconds,
-    /// Share of packets lost beyond which a second is bad, 0 to 100.
+    /// Share of packets lost, in either direction, of which more is bad, 0 to 100.
     pub high_packets_lost_threshold: Percent,
     /// Mean opinion score below which a second is bad, 1 to 4.5.
     pub low_mos_threshold: Mos,
