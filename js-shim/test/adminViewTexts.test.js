@@ -5,7 +5,14 @@ const { translator } = require('../admin-view/src/text');
 
 const ROOT = path.join(__dirname, '..', '..');
 const FOLDER = path.join(ROOT, 'locales', 'admin-view');
-const LANGUAGES = ['de', 'en', 'es', 'fr', 'ja', 'pt'];
+const languagesIn = (folder) =>
+  fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.replace('.json', ''))
+    .sort();
+/** Those that agents can read. */
+const LANGUAGES = languagesIn(path.join(ROOT, 'locales'));
 /** The same in every language: names and technical terms. */
 const INTERNATIONAL = ['title'];
 
@@ -13,8 +20,12 @@ const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, `${la
 const english = textsOf('en');
 const placesOf = (text) => (text.match(/{{.*?}}/g) ?? []).sort();
 
-test('there is a file for each of the six languages and no other', () => {
-  expect(fs.readdirSync(FOLDER).sort()).toEqual(LANGUAGES.map((language) => `${language}.json`));
+test('there is a file for each language that agents can read, and no other', () => {
+  expect(languagesIn(FOLDER)).toEqual(LANGUAGES);
+});
+
+test.each(LANGUAGES)('the admin view can be read in %s', (language) => {
+  expect(translator(language)('alerts')).toBe(textsOf(language).alerts);
 });
 
 test.each(LANGUAGES)('%s has no key twice', (language) => {
