@@ -117,13 +117,18 @@
     remoteInbound: 'remote-inbound-rtp',
     remoteOutbound: 'remote-outbound-rtp',
     mediaSource: 'media-source',
+    mediaPlayout: 'media-playout',
     candidatePair: 'candidate-pair',
+  };
+  const typeOf = (part) => {
+    if (!PARTS[part]) throw new Error(`PARTS in lab/page/shift.js lacks ${part}`);
+    return PARTS[part];
   };
   const reportOf = (stats) =>
     new Map(
-      Object.entries(PARTS)
-        .filter(([part]) => stats[part])
-        .map(([part, type]) => [part, { id: part, type, nominated: true, ...stats[part] }]),
+      Object.entries(stats)
+        .filter(([, report]) => report && typeof report === 'object')
+        .map(([part, report]) => [part, { id: part, type: typeOf(part), nominated: true, ...report }]),
     );
 
   // What is over is held weakly, so that it can be told whether anybody else still has it.

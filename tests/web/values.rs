@@ -1,6 +1,7 @@
 //! Whatever JavaScript hands over: strange numbers, unreadable fields, odd configurations.
 
 use crate::monitor_on_page::{Page, healthy, js, next_moment, noticing, object, seen};
+use device_monitoring::RawStatistics;
 use device_monitoring::web::monitor::Monitor;
 use js_sys::{Array, Reflect};
 use serde_json::{Value, json};
@@ -32,21 +33,19 @@ fn numbers_that_are_none_change_nothing() {
     for strange in NO_NUMBERS {
         let value = js_sys::eval(&format!("({strange})")).unwrap();
         let sample = healthy(json!({}));
-        let part = js(&json!({"currentRoundTripTime": 0, "fractionLost": 0, "concealedSamples": 0, "audioLevel": 0}));
-        for target in [&sample, &part] {
-            for name in Reflect::own_keys(target).unwrap().iter() {
-                Reflect::set(target, &name, &value).unwrap();
+        let stats = js(&serde_json::to_value(RawStatistics::default()).unwrap());
+        let names = Reflect::own_keys(&stats).unwrap();
+        let reports = names.iter().map(|name| Reflect::get(&stats, &name).unwrap());
+        for target in reports.chain([sample.clone()]) {
+            for name in Reflect::own_keys(&target).unwrap().iter() {
+                Reflect::set(&target, &name, &value).unwrap();
             }
-        }
-        let stats = js_sys::Object::new();
-        for name in ["candidatePair", "inbound", "remoteInbound", "remoteOutbound", "mediaSource"] {
-            Reflect::set(&stats, &name.into(), &part).unwrap();
         }
         for _ in 0..10 {
             next_moment();
             page.monitor.sample(call, &object(sample.clone()));
             page.monitor.sample(call, &object(value.clone()));
-            page.monitor.stats(call, &object(stats.clone().into()));
+            page.monitor.stats(call, &object(stats.clone()));
             page.monitor.stats(call, &object(value.clone()));
         }
     }

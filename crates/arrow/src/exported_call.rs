@@ -120,15 +120,8 @@ fn sample(raw: RawSample) -> [f64; SAMPLE.len()] {
     ]
 }
 
-/// The far side's reports; nothing else of the statistics is in exports.
+/// By the names that the reports have in a recording.
 fn stats(raw: RawStatistics) -> [f64; STATS.len()] {
-    let RawStatistics { remote_inbound, remote_outbound, .. } = raw;
-    STATS.map(|(column, _, _)| match column {
-        "fraction_lost" => remote_inbound.fraction_lost,
-        "remote_packets_lost" => remote_inbound.packets_lost,
-        "round_trip_time_measurements" => remote_inbound.round_trip_time_measurements,
-        "reports_sent" => remote_outbound.reports_sent,
-        "remote_timestamp" => remote_outbound.remote_timestamp,
-        _ => f64::NAN,
-    })
+    let reports = json!(raw);
+    STATS.map(|(_, report, name)| reports[report][name].as_f64().unwrap_or(f64::NAN))
 }
