@@ -53,7 +53,7 @@ pub fn simulate(centre: &Centre, scenarios: &[Scenario], days: i64, seed: u64) -
             }
             let hour = (now - midnight) / HOUR;
             let busy = centre.busy_hours.get(&hour).copied().unwrap_or(1.0);
-            let times = busy * current.as_ref().map_or(1.0, |occurrence| occurrence.trouble_times);
+            let times = busy * current.as_ref().map_or(1.0, |occurrence| occurrence.trouble_factor);
             for agent in &mut agents {
                 agent.step(now, centre, times, &mut chance);
             }

@@ -24,7 +24,7 @@ pub struct Occurrence {
     pub expected: Expected,
     pub(crate) from: i64,
     pub(crate) until: i64,
-    pub(crate) trouble_times: f64,
+    pub(crate) trouble_factor: f64,
     /// Agents who will be in trouble, and from when.
     affected: BTreeMap<usize, i64>,
     silent: bool,
@@ -88,7 +88,7 @@ impl Occurrence {
             expected: scenario.expected,
             from: now,
             until: now + scenario.lasts_min * MINUTE,
-            trouble_times: scenario.trouble_times,
+            trouble_factor: scenario.trouble_factor,
             affected,
             silent: scenario.silent,
             diagnosis: scenario.diagnosis.clone(),
@@ -142,7 +142,7 @@ impl Occurrence {
         match (self.told.as_slice(), self.expected) {
             (_, Expected::NoWrongKey) => Outcome::Silent,
             ([], _) if fourth.is_none() => Outcome::TooSmall,
-            ([], Expected::Hard) => Outcome::Unproven,
+            ([], Expected::KeyOrNone) => Outcome::Unproven,
             ([], _) => Outcome::Missed,
             ([told], _) => Outcome::Right((told.at - fourth.copied().unwrap_or(self.from)) as f64 / SECOND as f64),
             _ => Outcome::Repeated,

@@ -30,7 +30,7 @@ pub struct Scenario {
     pub(crate) release_pct: f64,
     /// By how much usual trouble is more frequent, for everybody.
     #[serde(default = "once")]
-    pub(crate) trouble_times: f64,
+    pub(crate) trouble_factor: f64,
     pub(crate) diagnosis: String,
     #[serde(default)]
     pub(crate) cause: Option<String>,
@@ -63,7 +63,7 @@ pub enum Expected {
     /// An incident with its key.
     Key,
     /// An incident with its key, however late, or none: it is near the limit of what can be proven.
-    Hard,
+    KeyOrNone,
     /// No key of agents explains it: an incident of everyone, or none.
     NoWrongKey,
 }
