@@ -5,7 +5,7 @@
 //! told otherwise, the newest thousand. Since Chromium 117, the series `REPORT-timestamp` says when these times were.
 
 use super::connection::{Connection, Judging, State};
-use super::report::{Kind, NUMBERS, Report, Reports, TEXTS, known};
+use super::report::{Kind, MAX_REPORTS, NUMBERS, Report, Reports, TEXTS, known};
 use crate::judged_call::{CallSink, Findings, cannot_be_read};
 use crate::sources::{Metered, NotJson, Room, WithoutMarks, milliseconds};
 use device_monitoring::replay::Problem;
@@ -24,8 +24,6 @@ const LONGEST_SKIPPED: usize = 64 * LONGEST_LINE;
 const MAX_VALUES: usize = 100_000;
 /// Bytes of all values of a connection that are kept: ten times those that Chromium keeps of a call.
 const MAX_KEPT_BYTES: usize = 16_000_000;
-/// Reports of a connection of which something is used: a call has some twenty.
-const MAX_REPORTS: usize = 256;
 /// Changes of a connection's state that are read.
 const MAX_STATES: usize = 10_000;
 /// Reports of the same time are stamped within this, milliseconds.
@@ -43,12 +41,12 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
     let room = Room::default();
     let metered = Metered { reader: WithoutMarks::new(reader), room: room.clone() };
     let mut json = serde_json::Deserializer::from_reader(metered);
-    let mut reading = Reading { judging, each, findings: Findings::default(), failed: None, undated: 0, unread: 0 };
+    let mut reading = Reading { judging, each, findings: Findings::default(), failed: None, untyped: 0, unread: 0 };
     let read = Object { at: &mut reading, room: &room }.deserialize(&mut json).and_then(|()| {
         room.set(LONGEST_SKIPPED);
         json.end()
     });
-    let Reading { mut findings, failed, undated, unread, .. } = reading;
+    let Reading { mut findings, failed, untyped, unread, .. } = reading;
     if let Some(error) = failed {
         return Err(error);
     }
@@ -61,7 +59,7 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
         let message = "its series have more values than those of a call have, and further ones are not read";
         findings.problem(Problem { line: 0, message: message.to_owned() });
     }
-    if undated > 0 {
+    if untyped > 0 {
         let message =
             "its series do not say of which type their reports are: dumps of old versions of Chromium are not read";
         findings.problem(Problem { line: 0, message: message.to_owned() });
@@ -150,7 +148,7 @@ struct Reading<'a, 'b> {
     findings: Findings,
     failed: Option<io::Error>,
     /// Series without their report's type.
-    undated: usize,
+    untyped: usize,
     /// Series for which there was no room.
     unread: usize,
 }
@@ -172,7 +170,7 @@ impl Node for Connections<'_, '_, '_> {
     fn member<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A, room: &Room) -> Result<(), A::Error> {
         let mut record = Record::default();
         map.next_value_seed(Object { at: &mut record, room })?;
-        self.0.undated += record.stats.untyped;
+        self.0.untyped += record.stats.untyped;
         self.0.unread += record.stats.unread;
         if let Some(judged) = record.play(&name, self.0.judging) {
             self.0.findings.is_about_a_call = true;
@@ -375,8 +373,8 @@ impl Record {
         let mut walk = Walk::new(&self.stats.reports);
         for moment in walk.moments() {
             let at = moment as i64;
-            while let Some((at, state)) = states.next_if(|(changed, _)| *changed <= at) {
-                if let Some(judged) = connection.state(at, state) {
+            while let Some((changed_at, state)) = states.next_if(|(changed_at, _)| *changed_at <= at) {
+                if let Some(judged) = connection.state(changed_at, state) {
                     return Some(judged);
                 }
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 /// Reports of one connection. A call has some twenty; of one with more, the rest is not read.
-const MAX_REPORTS: usize = 256;
+pub(super) const MAX_REPORTS: usize = 256;
 /// Bytes of a text: an id, or a word of webrtc-stats.
 const LONGEST_TEXT: usize = 256;
 
