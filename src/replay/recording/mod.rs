@@ -27,8 +27,8 @@
 //! Flex has them. `task` is the agent's own task that the call belongs to, and its `direction`. `monitoring` says that
 //! a supervisor monitors a colleague's call with it, and whether they are `speaking` there, that is, not muted.
 //!
-//! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
-//! number is an unknown one. A line that is wrong otherwise is not used, and reported.
+//! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: what
+//! is not a number counts as unknown. A line that is wrong otherwise is not used, and reported.
 
 mod fields;
 
@@ -55,6 +55,8 @@ pub const LONGEST_LINE: usize = 1_000_000;
 pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
 pub const MAX_VALUES: usize = 64;
+/// Types of lines that say what the network did, or what was heard: nothing for an engine.
+const TRUTH: [&str; 3] = ["truth", "truth-second", "truth-sound"];
 /// Others in a conference: Twilio lets 250 into one.
 pub const MAX_OTHERS: usize = 1000;
 
@@ -68,7 +70,7 @@ pub enum Content {
     Opened(Incoming),
     /// The call was accepted.
     Accepted {
-        /// Earlier: the call was already in progress when it was found (`midway`).
+        /// It was already in progress when it was found, so it was accepted earlier (`midway`).
         found_in_progress: bool,
     },
     /// Anything else that happened to it.
@@ -130,6 +132,7 @@ pub fn read(line: &str) -> Result<Entry<'_>, String> {
 pub fn read_fields(kind: &str, fields: Map<String, Value>) -> Result<Content, String> {
     let fields = Fields(fields);
     let content = content(kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(kind)))?;
+    // Not used here, but one that is wrong makes the line wrong, as in `read`.
     fields.name("callSid").map(|_| content)
 }
 
@@ -161,7 +164,7 @@ impl<'a> Second<'a> {
         let content = match self.kind {
             "sample" => Content::Event(Event::Sample(self.sample?.into())),
             "stats" => Content::Event(Event::Statistics(self.stats?.into())),
-            "truth" | "truth-second" | "truth-sound" => Content::Nothing,
+            kind if TRUTH.contains(&kind) => Content::Nothing,
             _ => return None,
         };
         if self.call_sid.is_some_and(|name| name.len() > LONGEST_NAME) {
@@ -238,7 +241,7 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
         "cancel" => Event::Cancelled,
         "reject" => Event::Rejected,
         "stats" => Event::Statistics(Statistics::from(object::<RawStatistics>(fields, "stats")?)),
-        "truth" | "truth-second" | "truth-sound" => return Ok(Content::Nothing),
+        kind if TRUTH.contains(&kind) => return Ok(Content::Nothing),
         _ => return Ok(Content::Unknown(format!("the type {}", quoted(kind)))),
     };
     Ok(Content::Event(event))
