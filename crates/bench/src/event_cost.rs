@@ -4,10 +4,10 @@
 use crate::checkpoint_cost;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
-use device_monitoring::outbox::{Answer, Next, Outbox, Session, Storage};
+use device_monitoring::outbox::{Answer, CHECKPOINT_EVERY, Next, Outbox, Session, Storage};
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::{
-    Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, Recovery, Step, Timestamp, WallTime,
+    Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,8 +18,6 @@ use std::time::Instant;
 /// Events that are not timed, so that the processor knows the way; and events that are.
 const WARM_UP: usize = 200_000;
 const TIMED: usize = 2_000_000;
-/// As in the browser (src/web/engine_host.rs).
-const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 const TAB: &str = "bench";
 const WORKER: &str = "WK00000000000000000000000000000001";
 /// Between two calls.
@@ -160,7 +158,7 @@ impl Page {
                         self.send(WallTime(now.0 as f64));
                     }
                 }
-                Effect::Ended { call, .. } => {
+                Effect::Ended { call, .. } if self.work == Work::Kept => {
                     self.outbox.checkpoint(WallTime(now.0 as f64), TAB, call.0, None);
                     self.checkpoint = None;
                 }
