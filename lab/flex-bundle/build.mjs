@@ -1,5 +1,5 @@
 // Bundles the real Flex UI for the lab's page; does nothing when the bundle on disk is of the same ingredients.
-// There are three: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
+// There are three bundles: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
 // takes as well because it only requires `@twilio/voice-sdk` by name; and the oldest Flex UI that the plugin is tested with.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -76,11 +76,7 @@ export async function bundleFlexUi({ voiceSdk = 'flex', flexUi = 'newest' } = {}
   };
   const wanted = await fingerprint(modules, versions.voiceSdkVersion);
   const stamp = `${file}.sha256`;
-  const present = await fs.access(file).then(
-    () => true,
-    () => false,
-  );
-  if (present && (await readOrNothing(stamp)) === wanted) return { file, built: false, ...versions };
+  if (existsSync(file) && (await readOrNothing(stamp)) === wanted) return { file, built: false, ...versions };
   await fs.mkdir(path.dirname(file), { recursive: true });
   await fs.rm(stamp, { force: true });
   await esbuild.build({
