@@ -1,4 +1,4 @@
-//! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No numbers, no names, no
+//! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No phone numbers, no names, no
 //! audio.
 
 use super::card_timeline::Timeline;

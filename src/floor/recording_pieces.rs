@@ -1,5 +1,5 @@
 //! A recorded call on its way to those who try thresholds on the calls of all agents: packed, in pieces that Twilio Sync can
-//! keep (rule K3). What is in it is what the browser keeps of the call: no numbers, no names, no audio.
+//! keep (rule K3). What is in it is what the browser keeps of the call: no phone numbers, no names, no audio.
 
 use super::{LONGEST_SID, cut, worker};
 use crate::config::Config;

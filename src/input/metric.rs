@@ -41,8 +41,8 @@ impl Metric {
 
     /// Whether samples can ever pass the threshold, or be on its good side.
     ///
-    /// MOS 6 is above every score there is, as is 4.44, and no loss is above 100 %: then only the SDK's own warnings
-    /// count (rule D4).
+    /// MOS 6 is above every score there is, as is 4.44: then only the SDK's own warnings count (rule D4). No loss is above
+    /// 100 %, whoever tells of it: then nothing counts.
     #[must_use]
     pub(crate) fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {

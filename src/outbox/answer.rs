@@ -141,7 +141,8 @@ impl Answer {
             // 409: another instance is at it.
             (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::RetryThis,
             (400..=499, word) if REFUSED_FOR_GOOD.contains(&word) => Outcome::Refused,
-            // Not deployed yet, or not any more. An admin can put that right.
+            // About the server, or something on the way to it, and no single alert. 404: it is not deployed yet, or not any
+            // more, which an admin can put right.
             (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::RetryAll,
             // A Function that was written for the 2021 sample has no word for it.
             (400 | 413 | 422, _) => Outcome::OthersRefuse,

@@ -1,4 +1,4 @@
-//! One alert on its way: what is posted, and how its delivery stands.
+//! One alert, card or piece of a recording on its way: what is posted, and how its delivery stands.
 
 use super::entry_kind::GATHER_FOR;
 use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left_of};

@@ -1,7 +1,7 @@
 //! What an outbox carries, and what differs by it. They never lie in each other's way: each kind has its own
 //! keys, limits and pauses.
 
-use super::{Entry, LONGEST_WAIT, Outbox, Storage};
+use super::{DAY, Entry, LONGEST_WAIT, Outbox, Storage};
 use crate::floor::{Card, RecordingPiece};
 use crate::input::units::{Milliseconds, WallTime};
 
@@ -24,7 +24,6 @@ pub(crate) const MAX_TOGETHER: usize = 10;
 const MAX_CARDS: usize = 500;
 /// How many characters the stored cards and what is stored beside them may have. Browsers grant a page's origin five million.
 const MAX_CARD_CHARACTERS: usize = 500_000;
-const DAY: f64 = 86_400_000.0;
 /// How many pieces of recordings may be stored.
 pub(crate) const MAX_PIECES: usize = 60;
 /// How many characters they may have: some fifteen calls of ten minutes.

@@ -302,14 +302,14 @@ impl<S: Storage> Outbox<S> {
             entry.receiver_refuses_since = None;
         }
         match outcome {
-            Outcome::Refused if !self.kind.keeps_refused() => return self.drop(&key, reason),
+            Outcome::Refused if !self.kind.keeps_refused() => return self.discard(&key, reason),
             Outcome::Refused => self.refuse(now, &mut entry, reason),
             Outcome::OthersRefuse => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
                     if !self.kind.keeps_refused() {
-                        return self.drop(&key, reason);
+                        return self.discard(&key, reason);
                     }
                     self.refuse(now, &mut entry, reason);
                 } else {
@@ -345,7 +345,7 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
-    fn drop(&mut self, key: &str, reason: String) {
+    fn discard(&mut self, key: &str, reason: String) {
         self.remove(key);
         self.log.push(ConsoleMessage::Dropped(self.kind, reason));
     }

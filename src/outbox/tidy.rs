@@ -26,7 +26,7 @@ impl<S: Storage> Outbox<S> {
                 self.storage.remove(&key);
             } else if !is_refused && age > self.kind.kept_for().0 {
                 if !self.kind.keeps_refused() {
-                    self.drop(&key, unanswered(&mut entry, "7 days"));
+                    self.discard(&key, unanswered(&mut entry, "7 days"));
                 } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_ATTEMPTS_FOR.0 {
                     self.try_again(now, &key, entry);
                 } else {

@@ -28,7 +28,7 @@ const LIMITS: Limits = Limits {
     ended_texts: 8,
     // Some two rows a second: nearly three hours.
     recorded_rows: 20_000,
-    // A call of ten minutes has some 16 KB.
+    // A call of ten minutes has some 21 KB.
     recorded_bytes: 10_000_000,
 };
 

@@ -3,8 +3,8 @@
 use crate::observer::Observer;
 use crate::report_tables::Scored;
 
-/// So many minutes are asked for.
-pub const MINUTES: f64 = 60.0;
+/// At least so many minutes of them are asked for.
+pub const MIN_MINUTES: f64 = 60.0;
 
 /// Some calls of that kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Clean {
 }
 
 impl Clean {
-    /// Of those of some calls in which nothing has to be noticed, and nothing may be.
+    /// Counts the calls in which nothing has to be noticed, and nothing may be.
     #[must_use]
     pub fn new<'a>(calls: impl IntoIterator<Item = &'a Scored>) -> Self {
         let is_clean = |call: &&Scored| call.expected.must.is_empty() && call.expected.may.is_empty();

@@ -1,7 +1,7 @@
 //! What is good enough.
 
 use crate::by_second::BySecond;
-use crate::clean::{Clean, MINUTES};
+use crate::clean::{Clean, MIN_MINUTES};
 use crate::false_alarm_rate::HOURS;
 use crate::impairment::Witness;
 use crate::observer::Observer;
@@ -133,9 +133,9 @@ pub fn for_directions(directions: &Directions) -> Vec<Goal> {
     });
     let Clean { calls, minutes, invented } = directions.clean;
     goals.0.push(Goal {
-        asked: format!("invented in {MINUTES:.0} minutes of clean calls, at least: 0"),
+        asked: format!("invented in {MIN_MINUTES:.0} minutes of clean calls, at least: 0"),
         figure: format!("{invented} in {minutes:.0} minutes of {calls} calls"),
-        verdict: Verdict::new(invented == 0 && minutes >= MINUTES),
+        verdict: Verdict::new(invented == 0 && minutes >= MIN_MINUTES),
     });
     if let Some(difference) = directions.sound {
         goals.0.push(Goal {

@@ -9,7 +9,7 @@ use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, FieldRef, Fields};
 use std::sync::Arc;
 
-/// The columns of [`schema::verdict`], or of [`schema::named_verdict`].
+/// The columns of [`crate::schema::verdict`], or of [`crate::schema::named_verdict`].
 pub(crate) fn structs(outcomes: &[Outcome], fields: &Fields) -> Result<StructArray> {
     let text = |of: fn(&Outcome) -> Option<&str>| texts(outcomes.iter().map(of));
     let number = |of: fn(&Outcome) -> Option<f64>| numbers(outcomes.iter().map(of));
