@@ -21,7 +21,7 @@ pub mod recordings;
 pub mod rows;
 pub mod schema;
 mod streaming;
-mod structs;
+mod verdict_columns;
 
 pub use configurations::Configurations;
 pub use error::{Error, Result};

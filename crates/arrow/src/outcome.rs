@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::schema;
-use crate::structs::structs;
+use crate::verdict_columns::verdict_columns;
 use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field};
@@ -163,9 +163,9 @@ pub fn column(outcomes: Vec<Vec<Outcome>>, names: &[String]) -> Result<ArrayRef>
     let lengths: Vec<_> = outcomes.iter().map(Vec::len).collect();
     let all: Vec<_> = outcomes.into_iter().flat_map(|outcomes| named(outcomes, names)).collect();
     if names.is_empty() {
-        return Ok(Arc::new(structs(&all, &schema::verdict())?));
+        return Ok(Arc::new(verdict_columns(&all, &schema::verdict())?));
     }
-    let values = Arc::new(structs(&all, &schema::named_verdict())?);
+    let values = Arc::new(verdict_columns(&all, &schema::named_verdict())?);
     let item = Arc::new(Field::new("item", values.data_type().clone(), true));
     Ok(Arc::new(ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, None)?))
 }
@@ -182,7 +182,7 @@ pub fn table(calls: Vec<(String, Vec<Outcome>)>, names: &[String]) -> Result<Rec
     }
     let fields = if names.is_empty() { schema::verdict() } else { schema::named_verdict() };
     let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(call_sids))];
-    columns.extend_from_slice(structs(&all, &fields)?.columns());
+    columns.extend_from_slice(verdict_columns(&all, &fields)?.columns());
     Ok(RecordBatch::try_new(schema::verdicts(!names.is_empty()), columns)?)
 }
 

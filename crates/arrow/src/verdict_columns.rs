@@ -1,4 +1,4 @@
-//! Outcomes as columns.
+//! Verdicts as Arrow columns.
 
 use crate::error::{Error, Result};
 use crate::outcome::{Cause, Endpoint, Episode, Notice, Outcome};
@@ -10,10 +10,10 @@ use arrow_schema::{DataType, FieldRef, Fields};
 use std::sync::Arc;
 
 /// The columns of [`crate::schema::verdict`], or of [`crate::schema::named_verdict`].
-pub(crate) fn structs(outcomes: &[Outcome], fields: &Fields) -> Result<StructArray> {
+pub(crate) fn verdict_columns(outcomes: &[Outcome], fields: &Fields) -> Result<StructArray> {
     let text = |of: fn(&Outcome) -> Option<&str>| texts(outcomes.iter().map(of));
     let number = |of: fn(&Outcome) -> Option<f64>| numbers(outcomes.iter().map(of));
-    made(fields, outcomes.len(), |field| {
+    struct_array(fields, outcomes.len(), |field| {
         Ok(match field.name().as_str() {
             "configuration" => text(|outcome| outcome.configuration.as_deref()),
             "started_at" => {
@@ -128,10 +128,10 @@ fn list<'a, T>(
 
 fn item_structs(item: &DataType, length: usize, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<ArrayRef> {
     let DataType::Struct(fields) = item else { return unknown("item") };
-    Ok(Arc::new(made(fields, length, |field| column(field.name()))?))
+    Ok(Arc::new(struct_array(fields, length, |field| column(field.name()))?))
 }
 
-fn made(fields: &Fields, length: usize, column: impl Fn(&FieldRef) -> Result<ArrayRef>) -> Result<StructArray> {
+fn struct_array(fields: &Fields, length: usize, column: impl Fn(&FieldRef) -> Result<ArrayRef>) -> Result<StructArray> {
     let columns = fields.iter().map(column).collect::<Result<_>>()?;
     Ok(StructArray::try_new_with_length(fields.clone(), columns, None, length)?)
 }
