@@ -17,10 +17,10 @@ use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
 use crate::call::muted_speech;
-use crate::call::outbound::outbound_loss;
-use crate::call::outbound::rtcp_report_monitor::{
+use crate::call::outbound::missing_rtcp_reports::{
     INBOUND_LOSS_COUNTS_FOR, NO_RECEIVER_REPORT_FOR, NO_RECEIVER_REPORT_FOR_IN_LOSS,
 };
+use crate::call::outbound::outbound_loss;
 use crate::call::playout_gaps;
 use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::computer::STRAINED_FOR;

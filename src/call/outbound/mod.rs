@@ -1,19 +1,19 @@
 //! What happens to the agent's audio on its way out, as the far side reports it (rule D7). The Voice SDK sees nothing of
 //! that.
 //!
-//! [`RtcpReportMonitor`] judges by when RTCP reports come: a far side that reports on its own packets alone receives none
+//! [`MissingRtcpReports`] judges by when RTCP reports come: a far side that reports on its own packets alone receives none
 //! of the agent's. [`OutboundLoss`] judges by what a report says.
 
+pub(crate) mod missing_rtcp_reports;
 pub(crate) mod outbound_loss;
-pub(crate) mod rtcp_report_monitor;
 
 use crate::call::interval::Interval;
 use crate::condition::Conditions;
 use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
 use crate::input::units::{Percent, Timestamp};
+use missing_rtcp_reports::{MissingRtcpReports, NewReport};
 use outbound_loss::OutboundLoss;
-use rtcp_report_monitor::{NewReport, RtcpReportMonitor};
 
 /// Packets of audio in a second (20 ms each), where their number is not known.
 const PACKETS_PER_SECOND: f64 = 50.0;
@@ -21,7 +21,7 @@ const PACKETS_PER_SECOND: f64 = 50.0;
 /// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
 pub(crate) struct OutboundMonitor {
-    reports: RtcpReportMonitor,
+    reports: MissingRtcpReports,
     loss: OutboundLoss,
     /// When the call began, as long as every packet since then is known.
     began: Option<Timestamp>,
@@ -30,7 +30,7 @@ pub(crate) struct OutboundMonitor {
 impl OutboundMonitor {
     /// Loss beyond the threshold is bad: that of inbound loss.
     pub(crate) fn new(threshold: Percent) -> Self {
-        Self { reports: RtcpReportMonitor::default(), loss: OutboundLoss::new(threshold), began: None }
+        Self { reports: MissingRtcpReports::default(), loss: OutboundLoss::new(threshold), began: None }
     }
 
     /// The call begins: the first report counts from here.

@@ -52,7 +52,7 @@ pub(super) enum NewReport {
 /// Knows how often the far side reports: about the agent's packets in receiver reports, about the customer's in sender
 /// reports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RtcpReportMonitor {
+pub(super) struct MissingRtcpReports {
     /// Receiver reports so far, and when the newest came.
     receiver_report: Option<(f64, Timestamp)>,
     /// Sender reports so far: as the browser counts them, or as they were seen here.
@@ -73,7 +73,7 @@ pub(super) struct RtcpReportMonitor {
     inbound_loss_at: Option<Timestamp>,
 }
 
-impl RtcpReportMonitor {
+impl MissingRtcpReports {
     /// Takes a reading. Gives the receiver report that came with it.
     pub(super) fn observe(
         &mut self,
