@@ -9,7 +9,7 @@
 pub mod by_second;
 pub mod causes;
 pub mod clean;
-pub mod concealed_seconds;
+pub mod concealment_as_heard;
 pub mod document;
 pub mod expectation;
 pub mod expected_trouble;

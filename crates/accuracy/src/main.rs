@@ -2,7 +2,7 @@
 //! Fails when a goal is not met, unless nothing that the browser is told shows in time what it asks for.
 
 use accuracy::causes::{self, CauseScore};
-use accuracy::concealed_seconds::Sound;
+use accuracy::concealment_as_heard::Sound;
 use accuracy::document;
 use accuracy::false_alarm_rate;
 use accuracy::observer::Observer;

@@ -1,7 +1,7 @@
 //! Everything that the report is made of.
 
 use crate::causes::CauseScore;
-use crate::concealed_seconds::Sound;
+use crate::concealment_as_heard::Sound;
 use crate::report_tables::Scored;
 
 /// The calls, and what is measured beside them.

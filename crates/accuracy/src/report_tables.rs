@@ -2,7 +2,7 @@
 
 use crate::by_second::BySecond;
 use crate::clean::Clean;
-use crate::concealed_seconds::Sound;
+use crate::concealment_as_heard::Sound;
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
 use crate::goals::{self, Directions, Goal, SAMPLES_P95, Verdict};

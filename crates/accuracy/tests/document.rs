@@ -1,7 +1,7 @@
 //! docs/reports/accuracy.md says what the recordings give.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use accuracy::concealed_seconds::Sound;
+use accuracy::concealment_as_heard::Sound;
 use accuracy::report_data::Figures;
 use accuracy::report_tables::Scored;
 use accuracy::{causes, document, false_alarm_rate, recordings};

@@ -1,7 +1,7 @@
 //! What the engine counts as severely concealed agrees with what was heard.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use accuracy::concealed_seconds::{HeardSecond, Sound};
+use accuracy::concealment_as_heard::{HeardSecond, Sound};
 use accuracy::recording::File;
 use accuracy::recordings;
 use std::path::Path;
