@@ -8,7 +8,7 @@ use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::report_tables;
 use crate::score::MAX_AFTERWARDS;
-use crate::thresholds;
+use crate::scoring_thresholds;
 use crate::trouble_coverage::TroubleKind;
 use std::fmt::Write;
 
@@ -122,10 +122,10 @@ four packets of 20 ms dropped in each second, sound_scripted), 22, 41, 63 and 81
 /// A text with its numbers, each of which is that of the constant that it tells of.
 fn filled(template: &str) -> String {
     let numbers = [
-        ("RTT", thresholds::RTT),
-        ("LOSS", thresholds::LOSS),
-        ("MOS", thresholds::MOS),
-        ("JITTER", thresholds::JITTER),
+        ("RTT", scoring_thresholds::RTT),
+        ("LOSS", scoring_thresholds::LOSS),
+        ("MOS", scoring_thresholds::MOS),
+        ("JITTER", scoring_thresholds::JITTER),
         ("WINDOW", WINDOW),
         ("GOOD_SECONDS_THAT_END", GOOD_SECONDS_THAT_END),
         ("MAX_AFTERWARDS", MAX_AFTERWARDS),

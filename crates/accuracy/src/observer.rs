@@ -1,8 +1,8 @@
 //! Who claims to notice: the Voice SDK by its own warnings, and the engine, with and without private statistics.
 
 use crate::recording::{File, Recording};
+use crate::scoring_thresholds;
 use crate::span::{Span, union_length};
-use crate::thresholds;
 use device_monitoring::replay::Player;
 use device_monitoring::{ConditionName, Configuration};
 use serde_json::Value;
@@ -126,7 +126,7 @@ fn side_of(warning: &str) -> &'static str {
 }
 
 fn by_engine(file: &File, private_statistics: bool) -> Vec<Observation> {
-    let mut player = Player::new(Configuration::from_block(&thresholds::configuration()));
+    let mut player = Player::new(Configuration::from_block(&scoring_thresholds::configuration()));
     for line in file.text.lines() {
         if private_statistics || !is_statistics(line) {
             player.play(line);
