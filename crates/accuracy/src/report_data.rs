@@ -2,7 +2,7 @@
 
 use crate::causes::CauseScore;
 use crate::concealment_as_heard::Sound;
-use crate::report_tables::Scored;
+use crate::scored::Scored;
 
 /// The calls, and what is measured beside them.
 #[derive(Clone, Debug)]

@@ -7,73 +7,13 @@ use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
 use crate::goals::{self, Directions, Goal, SAMPLES_P95, Verdict};
 use crate::impairment::Witness;
-use crate::observer::{Observation, Observer};
-use crate::recording::File;
+use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed, Score};
+use crate::scored::Scored;
 use crate::table::Table;
 use crate::totals::{Spread, Totals, exceeds};
 use crate::trouble_coverage::TroubleKind;
-use crate::truth::Truth;
-
-/// One call, held against its truth.
-#[derive(Clone, Debug)]
-pub struct Scored {
-    /// The recording's name, with the call's number where it has several.
-    pub name: String,
-    /// Not looked at when anything was tuned.
-    pub held_out: bool,
-    /// Not even scored before everything was tuned.
-    pub check: bool,
-    /// What was expected.
-    pub expected: Expectation,
-    /// Of each observer, in their order.
-    pub scores: Vec<(Observer, Score)>,
-    /// The same second by second.
-    pub by_second: Vec<(Observer, BySecond)>,
-    /// What was done to it that this report does not know.
-    pub unknown: Vec<String>,
-}
-
-impl Scored {
-    /// Every call of a file.
-    #[must_use]
-    pub fn all(file: &File) -> Vec<Self> {
-        let observations: Vec<(Observer, Vec<Observation>)> =
-            Observer::ALL.into_iter().map(|observer| (observer, Observation::all(observer, file))).collect();
-        let calls = file.calls.iter().enumerate();
-        calls
-            .map(|(index, call)| {
-                let truth = Truth::from_recording(call);
-                let expected = Expectation::from_truth(&truth);
-                let number = if file.calls.len() > 1 { format!(" ({})", index + 1) } else { String::new() };
-                let silent = Observation::default();
-                let score = |(observer, observed): &(Observer, Vec<Observation>)| {
-                    (*observer, Score::new(*observer, observed.get(index).unwrap_or(&silent), &expected))
-                };
-                let scores = observations.iter().map(score).collect();
-                let by_second = |(observer, observed): &(Observer, Vec<Observation>)| {
-                    (*observer, BySecond::new(observed.get(index).unwrap_or(&silent), &expected, &truth))
-                };
-                let by_second = observations.iter().map(by_second).collect();
-                let name = format!("{}{number}", file.name);
-                Self {
-                    name,
-                    held_out: file.held_out,
-                    check: file.check,
-                    scores,
-                    by_second,
-                    expected,
-                    unknown: truth.unknown,
-                }
-            })
-            .collect()
-    }
-
-    fn score(&self, observer: Observer) -> Option<&Score> {
-        self.scores.iter().find(|(by, _)| *by == observer).map(|(_, score)| score)
-    }
-}
 
 /// An observer's scores of some calls, added up.
 #[must_use]

@@ -3,7 +3,7 @@
 
 use accuracy::concealment_as_heard::Sound;
 use accuracy::report_data::Figures;
-use accuracy::report_tables::Scored;
+use accuracy::scored::Scored;
 use accuracy::{causes, document, false_alarm_rate, recordings};
 use std::fs;
 use std::path::Path;
