@@ -38,7 +38,7 @@ pub struct Entry {
     /// Why the server has not taken it yet, by its last answer.
     #[serde(rename = "waiting")]
     pub last_problem: Option<String>,
-    /// Since when the action's receiver has refused it.
+    /// Since when the action's receiver, or something on the way, has refused it.
     pub receiver_refuses_since: Option<WallTime>,
     /// What is posted.
     pub form: Form,
