@@ -123,5 +123,23 @@ fn sample(raw: RawSample) -> [f64; SAMPLE.len()] {
 /// By the names that the reports have in a recording.
 fn stats(raw: RawStatistics) -> [f64; STATS.len()] {
     let reports = json!(raw);
-    STATS.map(|(_, report, name)| reports[report][name].as_f64().unwrap_or(f64::NAN))
+    let number = |report: &str, name: &str| reports.get(report)?.get(name)?.as_f64();
+    STATS.map(|(_, report, name)| number(report, name).unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_of_the_statistics_gets_its_column() {
+        let mut reports = serde_json::Map::new();
+        for (number, (_, report, name)) in STATS.iter().enumerate() {
+            let report = reports.entry(*report).or_insert_with(|| json!({}));
+            report[*name] = json!(number);
+        }
+        let raw = serde_json::from_value(Value::Object(reports)).unwrap();
+        assert_eq!(stats(raw), std::array::from_fn(|number| number as f64));
+        assert!(stats(RawStatistics::default()).into_iter().all(f64::is_nan));
+    }
 }
