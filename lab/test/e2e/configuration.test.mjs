@@ -80,7 +80,10 @@ describe('a new admin, where nothing is configured', () => {
   test('reads of every property what it means, its default, what is recommended and why', async () => {
     await assertAccessible(lab);
     const text = await part('what-if').innerText();
-    assert.match(text, /A second in which more packets are lost is bad[^]*Default: 70 %\. Recommended: 3 %\. 3 is the/);
+    assert.match(
+      text,
+      /More loss than this is bad, in either direction[^]*Default: 70 %\. Recommended: 3 %\. 3 is the/,
+    );
     for (const name of ['alertAgent', 'action', 'noticesPerShift', 'agentTools', 'recordCalls', 'reportWorkers'])
       assert.match(await part(name).innerText(), /Default: .+\. Recommended: .+\. \S/, name);
     assert.match(await part('history').innerText(), /The last 50 changes/);

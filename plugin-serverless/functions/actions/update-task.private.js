@@ -23,7 +23,8 @@ exports.options = [
     name: 'FLEX_INSIGHTS_ATTRIBUTE',
     format: /^conversation_(attribute|label)_([1-9]|10)$/,
     fallback: '',
-    description: 'a free attribute of Flex Insights (conversation_attribute_1 … _10), which gets the diagnosis',
+    description:
+      'a free attribute or label of Flex Insights (conversation_attribute_1 … _10, conversation_label_1 … _10), which gets the diagnosis',
   },
   {
     name: 'FLEX_INSIGHTS_MEASURE',
