@@ -8,13 +8,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::missing::{self, Lack, System};
+use crate::parallel;
 use crate::process;
 use crate::progress;
 use crate::project;
@@ -104,17 +104,7 @@ fn compiler(system: System) -> Result<(), Lack> {
 /// As many targets at a time as there are processors; each runs in one process.
 fn fuzz(targets: &[&str], limit: Limit) -> Result<()> {
     let programs = progress::announced("fuzz targets", build)?;
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    targets.chunks(processors).try_for_each(|together| {
-        thread::scope(|scope| {
-            let programs = &programs;
-            let running: Vec<_> =
-                together.iter().map(|target| scope.spawn(move || fuzz_one(programs, target, limit))).collect();
-            // All of them end before the first failure is told.
-            let results: Vec<_> = running.into_iter().map(thread::ScopedJoinHandle::join).collect();
-            results.into_iter().try_for_each(|result| result.unwrap_or_else(|_| Err(anyhow!("fuzzing panicked"))))
-        })
-    })
+    parallel::each(targets, |target| fuzz_one(&programs, target, limit)).map(drop)
 }
 
 /// Gives the folder of the programs.

@@ -22,6 +22,7 @@ mod fuzz;
 mod incident_simulation;
 mod missing;
 mod npm;
+mod parallel;
 mod process;
 mod progress;
 mod project;

@@ -3,12 +3,13 @@
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
 use crate::apt::Apt;
 use crate::browser::Browser;
 use crate::missing::{self, System};
 use crate::npm;
+use crate::parallel;
 use crate::progress;
 use crate::project::{FUNCTION, LAB, OLDEST_FLEX_UI, SHIM};
 use crate::tool_version::Version;
@@ -137,18 +138,13 @@ fn in_parallel<T>(
         }
         match native {
             Ok(tools) if errors.is_empty() => Ok(tools),
-            Ok(_) => Err(together(errors)),
+            Ok(_) => Err(parallel::together(errors)),
             Err(error) => {
                 errors.insert(0, error);
-                Err(together(errors))
+                Err(parallel::together(errors))
             }
         }
     })
-}
-
-fn together(errors: Vec<Error>) -> Error {
-    let sentences: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
-    anyhow!("{}", sentences.join("\nerror: "))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::engines;
 use crate::firefox;
 use crate::fuzz;
 use crate::npm;
+use crate::parallel;
 use crate::process;
 use crate::progress;
 use crate::project::{self, FUNCTION, LAB, SHIM};
@@ -344,13 +345,17 @@ fn distribution(bench: &Bench) -> Result<()> {
 /// After the build, whose generated types it is checked against.
 fn javascript(bench: &Bench) -> Result<()> {
     bench.wasm()?;
-    for package in [SHIM, FUNCTION, LAB] {
-        for script in ["lint", "types", "format:check"] {
-            println!("npm run {script} in {package}");
-            process::run(&mut npm::run_script(package, script))?;
-        }
-    }
-    Ok(())
+    let checks: Vec<(&str, &str)> = [SHIM, FUNCTION, LAB]
+        .into_iter()
+        .flat_map(|package| ["lint", "types", "format:check"].map(|script| (package, script)))
+        .collect();
+    parallel::each(&checks, |(package, script)| {
+        progress::announced(&format!("npm run {script} in {package}"), || {
+            let log = project::log(&format!("{package}-{}", script.replace(':', "-")));
+            process::run_logged(&mut npm::run_script(package, script), &log)
+        })
+    })
+    .map(drop)
 }
 
 fn shim(bench: &Bench) -> Result<()> {

@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::admin_view;
+use crate::parallel;
 use crate::process;
 use crate::progress;
 use crate::project::{self, SHIM};
@@ -71,15 +72,20 @@ const FUNCTION_ENTRY: &str = include_str!("function_entry.js");
 /// The profile in Cargo.toml that is tuned for speed.
 const ADMIN_VIEW_PROFILE: &str = "admin-view-release";
 
+/// The profile in Cargo.toml for the Function. The monitor's would do, but cargo writes the WebAssembly of one profile
+/// to one place, and would compile each again after the other.
+const FUNCTION_PROFILE: &str = "function-release";
+
 /// Builds what agents download and gives the sizes on the way into the bundle; and the admin view, and the Function's
-/// part.
+/// part. Each keeps one processor busy most of the time.
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
-    // Before the monitor, whose sizes are read last: cargo puts both in the same place.
-    generate(tools, &FUNCTION, RELEASE_PROFILE)?;
-    let (compiled, wasm) = generate(tools, &MONITOR, profile)?;
-    generate(tools, &ADMIN_VIEW, ADMIN_VIEW_PROFILE)?;
+    let kinds = [(&MONITOR, profile), (&ADMIN_VIEW, ADMIN_VIEW_PROFILE), (&FUNCTION, FUNCTION_PROFILE)];
+    let others = [ADMIN_VIEW_PROFILE, FUNCTION_PROFILE];
+    ensure!(!others.contains(&profile), "`{profile}` is for another part; both would be written to one place");
+    let generated = parallel::each(&kinds, |(kind, profile)| generate(tools, kind, profile))?;
     admin_view::build()?;
-    sizes(&compiled, &wasm, &project::path(MONITOR_MODULES))
+    let (compiled, wasm) = generated.first().context("nothing was built")?;
+    sizes(compiled, wasm, &project::path(MONITOR_MODULES))
 }
 
 /// Gives the WebAssembly as rustc made it and as it is embedded.
@@ -98,10 +104,11 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
     for texts in texts::files()? {
         stamp = stamp.file(&texts);
     }
+    let embedding = format!("glue, wasm-opt and embedding, {}", kind.name);
     if stamp.is_current() {
-        println!("✓ glue, wasm-opt and embedding (nothing has changed)");
+        println!("✓ {embedding} (nothing has changed)");
     } else {
-        progress::announced("glue, wasm-opt and embedding", || {
+        progress::announced(&embedding, || {
             bindgen(tools, kind, &compiled, &glue)?;
             let bound = glue.join(format!("{}_bg.wasm", kind.name));
             check_imports(kind, &bound)?;
