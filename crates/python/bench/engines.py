@@ -45,7 +45,7 @@ class Cost:
     shuffled: int = 0
     """Bytes."""
     peaks: dict[str, float] = field(default_factory=dict)
-    """Megabytes at most by what the processes are, all of one kind together."""
+    """Megabytes at most by what the processes are, all of one kind together at one time."""
 
 
 def by_history(history: str, programs: Path) -> Cost:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 # What ends between two looks is counted up to the look before.
-LOOK_S = 0.1
+LOOK_S = 0.2
 
 
 def run(command: Sequence[str | Path]) -> tuple[str, float, float]:
@@ -33,7 +33,7 @@ class Watch:
         """``roots`` are process ids, each with a name for what it and its children are. A root below another comes later."""
         self._roots = {name: psutil.Process(pid) for name, pid in roots.items()}
         self._seconds: dict[psutil.Process, float] = {}
-        self._peaks: dict[psutil.Process, tuple[str, float]] = {}
+        self._peaks = dict.fromkeys(self._roots, 0.0)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look_again, daemon=True)
@@ -49,20 +49,20 @@ class Watch:
     def look(self) -> float:
         """The processor seconds of all of them so far."""
         with self._lock:
+            held = dict.fromkeys(self._roots, 0.0)
             for name, process in self._processes():
                 # It may have ended meanwhile.
                 with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
                     times = process.cpu_times()
                     self._seconds[process] = times.user + times.system
-                    self._peaks[process] = name, _peak(process.pid)
+                    held[name] += process.memory_full_info().pss / 1e6
+            self._peaks = {name: max(peak, held[name]) for name, peak in self._peaks.items()}
             return sum(self._seconds.values())
 
     def peaks(self) -> dict[str, float]:
-        """Megabytes at most by name: the sum of the peaks of its processes, which need not have been at once."""
-        found = dict.fromkeys(self._roots, 0.0)
-        for name, peak in self._peaks.values():
-            found[name] += peak
-        return found
+        """Megabytes at most by name, of its processes together at one look: what several of them share counts once
+        (the kernel's proportional set size)."""
+        return dict(self._peaks)
 
     def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
         for name, root in self._roots.items():
@@ -73,11 +73,3 @@ class Watch:
     def _look_again(self) -> None:
         while not self._stopped.wait(LOOK_S):
             self.look()
-
-
-def _peak(pid: int) -> float:
-    """The kernel keeps the peak: it need not be met."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0

@@ -14,7 +14,8 @@ from replayed import said
 
 SEED = int(os.environ.get("SEED", "20261128"))
 EXECUTORS = 2
-MEGABYTES = 1024
+# Of a Java process.
+MEGABYTES = 512
 # An executor of Spark, among the children of the driver.
 EXECUTOR = "CoarseGrainedExecutorBackend"
 # Generous: nothing is measured by it.
@@ -30,6 +31,8 @@ def start() -> SparkSession:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executor.memory", f"{MEGABYTES}m")
         .config("spark.ui.enabled", "false")
+        # As docs/cluster.md advises: a packed call is one wide row.
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1000")
         .config("spark.sql.shuffle.partitions", "8")
         # Recordings are small: all would be judged by one task.
         .config("spark.sql.adaptive.coalescePartitions.enabled", "false")

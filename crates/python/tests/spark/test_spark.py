@@ -67,8 +67,13 @@ def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(
     print(f"{len(verdicts)} verdicts, as many as replay gives: {[len(expected[name]) for name in CONFIGURATIONS]}")
 
 
+@pytest.mark.parametrize("given", ["events", "files"])
 def test_an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing(
-    session: SparkSession, events: DataFrame, expected: dict[str, dict[str, dict[str, Any]]], tmp_path: Path
+    session: SparkSession,
+    given: str,
+    expected: dict[str, dict[str, dict[str, Any]]],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     ran, go = tmp_path / "ran", tmp_path / "go"
     ran.mkdir()
@@ -97,7 +102,7 @@ def test_an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing(
 
     before = executors(session)
     assert len(before) == EXECUTORS
-    verdicts = spark.judge_each(events, CONFIGURATIONS)
+    verdicts = spark.judge_each(request.getfixturevalue(given), CONFIGURATIONS)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(plain, verdicts.mapInArrow(held, verdicts.schema))
         try:
