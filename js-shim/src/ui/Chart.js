@@ -9,6 +9,8 @@ const HEIGHT = 36;
 const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space-between' };
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
+const isKnown = (value) => value !== null && value !== undefined;
+
 /**
  * The panel's charts by name: text key, smallest range of the y axis, digits and unit of the newest value. Audio levels
  * show no number.
@@ -25,7 +27,14 @@ const LINES = {
   audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
 };
 
-const valueText = (value, digits) => value?.toLocaleString(undefined, { maximumFractionDigits: digits }) ?? '–';
+/** By digits. Making one takes far longer than using it, and the panel is drawn every second. */
+const formats = new Map();
+
+function valueText(value, digits) {
+  if (!isKnown(value)) return '–';
+  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(undefined, { maximumFractionDigits: digits }));
+  return formats.get(digits).format(value);
+}
 
 /**
  * One line of a call so far, its newest value and its threshold: what breaches is above the dashed line (below it, of the score), and trouble is shaded.
@@ -39,7 +48,6 @@ export function Chart({ chart: { name, points, threshold, degradations }, panel:
   const x = (ms) => Math.round((ms / span) * WIDTH);
   const y = (value) => Math.round((1 - (value - bottom) / (top - bottom)) * (HEIGHT - 2)) + 1;
 
-  const isKnown = (value) => value !== null && value !== undefined;
   const line = points
     .map((value, index) => {
       if (!isKnown(value)) return '';

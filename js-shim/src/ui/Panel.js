@@ -1,5 +1,6 @@
 import React, { useEffect, useRef, useState } from 'react';
 
+import { inOwnTask } from '../scheduling';
 import { Chart } from './Chart';
 import { Check } from './Check';
 import { clock } from './formatDuration';
@@ -25,7 +26,8 @@ export function Panel({ viewStore, tools, theme }) {
     const opener = /** @type {HTMLElement | null} */ (document.activeElement);
     const onKey = (event) => event.key === 'Escape' && viewStore.closePanel();
     document.addEventListener('keydown', onKey);
-    box.current?.focus();
+    // The browser lays the page out for it: not in one task with the drawing.
+    inOwnTask(() => box.current?.focus());
     return () => {
       document.removeEventListener('keydown', onKey);
       opener?.focus?.();
@@ -37,12 +39,16 @@ export function Panel({ viewStore, tools, theme }) {
   const call = chosen && (tools.isInProgress(chosen) || !tools.isBusy()) ? chosen : tools.newest();
   const [panel, setPanel] = useState();
   useEffect(() => {
+    let isShown = true;
     const refresh = () => {
-      if (!document.hidden) setPanel(call && tools.panel(call));
+      if (isShown && !document.hidden) setPanel(call && tools.panel(call));
     };
-    refresh();
+    inOwnTask(refresh);
     const timer = setInterval(refresh, REFRESH_MS);
-    return () => clearInterval(timer);
+    return () => {
+      isShown = false;
+      clearInterval(timer);
+    };
   }, [call, tools]);
 
   const { background, border, text } = appearanceOf('quiet', theme);
