@@ -2,9 +2,10 @@
 //!
 //! A call is announced, accepted, and then speaks once a second: a [`Sample`] of what the Voice SDK measured. Each
 //! [`Metric`] is judged against the admin's [`Config`]. Enough bad seconds among the last few raise a condition
-//! ([`ConditionName`]); packet loss is raised by a statistical test on the packets instead. The SDK's own warnings ([`WarningName`]) stand in where samples cannot judge. What is active maps
-//! to one [`Diagnosis`], and that to the one [`Notice`] the agent sees. When the call ends, its episodes give a
-//! [`Verdict`], and a verdict with reasons gives an [`Alert`], which the [`outbox::Outbox`] keeps until the server has it.
+//! ([`ConditionName`]); packet loss is raised by a statistical test on the packets instead. The SDK's own warnings
+//! ([`WarningName`]) stand in where samples cannot judge. What is active maps to one [`Diagnosis`], and that to the one
+//! [`Notice`] the agent sees. When the call ends, its episodes give a [`Verdict`], and a verdict with reasons gives an
+//! [`Alert`], which the [`outbox::Outbox`] keeps until the server has it.
 //!
 //! [`Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript. Only `web`, the
 //! browser's side of it, has and does all that; it exists on wasm32 alone. With the feature `function`, the Twilio

@@ -1,6 +1,7 @@
 // Bundles the real Flex UI for the lab's page; does nothing when the bundle on disk is of the same ingredients.
-// There are three bundles: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
-// takes as well because it only requires `@twilio/voice-sdk` by name; and the oldest Flex UI that the plugin is tested with.
+// There are three bundles: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own
+// bundle takes as well because it only requires `@twilio/voice-sdk` by name; and the oldest Flex UI that the plugin is
+// tested with.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';

@@ -6,8 +6,9 @@ const { shouldLogNow, logLine } = require(Runtime.getFunctions()['lib/log'].path
 const PAUSE_S = 600;
 
 /**
- * @typedef {Array<{name: string, format?: {test: (value: string) => boolean}, fallback?: string, description: string}>} Declared without a `fallback` a
- *   variable must be set; `description` says in a few words what is expected
+ * @typedef {{test: (value: string) => boolean}} Format such as a regular expression
+ * @typedef {Array<{name: string, format?: Format, fallback?: string, description: string}>} Declared without a `fallback`
+ *   a variable must be set; `description` says in a few words what is expected
  */
 
 /** @param {Declared[number]} option @param {object} context the Function's context */
