@@ -49,20 +49,23 @@ class Watch:
     def look(self) -> float:
         """The processor seconds of all of them so far."""
         with self._lock:
-            held = dict.fromkeys(self._roots, 0.0)
-            for name, process in self._processes():
-                # It may have ended meanwhile.
-                with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
-                    times = process.cpu_times()
-                    self._seconds[process] = times.user + times.system
-                    held[name] += process.memory_full_info().pss / 1e6
-            self._peaks = {name: max(peak, held[name]) for name, peak in self._peaks.items()}
+            held = {process: (name, self._look_at(process)) for name, process in self._processes()}
+            for root, peak in self._peaks.items():
+                self._peaks[root] = max(peak, sum(megabytes for name, megabytes in held.values() if name == root))
             return sum(self._seconds.values())
 
     def peaks(self) -> dict[str, float]:
         """Megabytes at most by name, of its processes together at one look: what several of them share counts once
         (the kernel's proportional set size)."""
         return dict(self._peaks)
+
+    def _look_at(self, process: psutil.Process) -> float:
+        """Notes its processor seconds, and gives the megabytes that it holds. It may have ended meanwhile."""
+        with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+            times = process.cpu_times()
+            self._seconds[process] = times.user + times.system
+            return process.memory_full_info().pss / 1e6
+        return 0.0
 
     def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
         for name, root in self._roots.items():
