@@ -118,6 +118,37 @@ pub(crate) fn lines(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The lines of a stream, each with its end and its number, which begins at 1.
+pub(crate) struct NumberedLines<R> {
+    blocks: Blocks<R>,
+    block: Block,
+    /// So many bytes of the block have been handed over.
+    passed: usize,
+    number: usize,
+}
+
+impl<R: Read> NumberedLines<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self { blocks: Blocks::new(reader), block: Block::default(), passed: 0, number: 0 }
+    }
+
+    /// No iterator, because a line is borrowed until the next is asked for.
+    pub(crate) fn next(&mut self) -> io::Result<Option<(usize, &[u8])>> {
+        if self.passed >= self.block.length {
+            self.passed = 0;
+            let spent = std::mem::take(&mut self.block);
+            match self.blocks.next(spent)? {
+                Some(block) => self.block = block,
+                None => return Ok(None),
+            }
+        }
+        let line = lines(self.block.bytes().get(self.passed..).unwrap_or_default()).next().unwrap_or_default();
+        self.passed += line.len();
+        self.number += 1;
+        Ok(Some((self.number, line)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +160,14 @@ mod tests {
         fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
             let most = to.len().min(self.1);
             self.0.read(to.get_mut(..most).unwrap_or_default())
+        }
+    }
+
+    struct Failing;
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("worn out"))
         }
     }
 
@@ -151,6 +190,25 @@ mod tests {
     }
 
     #[test]
+    fn lines_have_numbers_across_blocks_and_the_failure_comes_behind_the_last() {
+        let text: String = (1..=40_000).map(|n| format!("{n}\n")).collect();
+        let mut lines = NumberedLines::new(text.as_bytes().chain(Failing));
+        let mut count = 0;
+        let error = loop {
+            match lines.next() {
+                Ok(Some((number, line))) => {
+                    count += 1;
+                    assert_eq!((number, line), (count, format!("{count}\n").as_bytes()));
+                }
+                Ok(None) => panic!("the failure is lost"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((count, error.to_string().as_str()), (40_000, "worn out"));
+        assert!(lines.next().unwrap().is_none());
+    }
+
+    #[test]
     fn the_last_line_needs_no_end_and_blank_ones_are_lines() {
         assert_eq!(all_lines(b"a\n\n\nb", 1), [&b"a"[..], b"", b"", b"b"]);
         assert_eq!(all_lines(b"", 1), Vec::<Vec<u8>>::new());
@@ -159,12 +217,6 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_failure_is_there_but_for_the_line_that_it_broke_off_in() {
-        struct Failing;
-        impl Read for Failing {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::Error::other("worn out"))
-            }
-        }
         let mut blocks = Blocks::new(b"a\nb\nc".chain(Failing));
         let block = blocks.next(Block::default()).unwrap().unwrap();
         assert_eq!(block.bytes(), b"a\nb\n");

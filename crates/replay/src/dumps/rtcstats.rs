@@ -9,7 +9,7 @@
 use super::connection::{Connection, Judging, State};
 use super::report::{KINDS, Kind, NUMBERS, Reports, TEXTS, known};
 use crate::judged_call::{CallSink, Findings, JudgedCall, cannot_be_read};
-use crate::line_blocks::{Block, Blocks, lines};
+use crate::line_blocks::NumberedLines;
 use crate::sources::{BYTE_ORDER_MARK, NotJson};
 use device_monitoring::replay::Problem;
 use device_monitoring::replay::recording::LONGEST_LINE;
@@ -97,24 +97,18 @@ pub(super) fn is_plain_event(line: &[u8]) -> bool {
 /// What `each` fails with.
 pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>) -> io::Result<Findings> {
     let mut dump = Dump::new(judging);
-    let mut blocks = Blocks::new(reader);
-    let mut block = Block::default();
-    let mut line = 0;
+    let mut lines = NumberedLines::new(reader);
     loop {
-        block = match blocks.next(block) {
-            Ok(Some(block)) => block,
+        match lines.next() {
+            Ok(Some((line, bytes))) => match dump.line(line, bytes) {
+                Ok(Some(judged)) => each(judged)?,
+                Ok(None) => {}
+                Err(message) => dump.findings.problem(Problem { line, message }),
+            },
             Ok(None) => break,
             Err(error) => {
                 dump.findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
                 break;
-            }
-        };
-        for bytes in lines(block.bytes()) {
-            line += 1;
-            match dump.line(line, bytes) {
-                Ok(Some(judged)) => each(judged)?,
-                Ok(None) => {}
-                Err(message) => dump.findings.problem(Problem { line, message }),
             }
         }
     }

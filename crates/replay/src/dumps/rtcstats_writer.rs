@@ -7,7 +7,7 @@
 use super::report::{KINDS, Kind, NUMBERS, TEXTS};
 use super::rtcstats::{FILE_FORMAT, HEADER, METHODS, Method, TIME_OF_CHANGES};
 use crate::judged_call::{Findings, cannot_be_read};
-use crate::line_blocks::{Block, Blocks, lines};
+use crate::line_blocks::NumberedLines;
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{NO_CALL, Problem};
 use device_monitoring::{EnvironmentSignal, Event, RawPath, RawSample, RawStatistics, WallTime, WarningName};
@@ -45,27 +45,21 @@ impl<W: Write> Export<W> {
     pub fn recording(&mut self, reader: impl Read, name: &str) -> io::Result<Findings> {
         let mut recording = Recording { started: WallTime::default(), open: BTreeMap::new(), name, stray: None };
         let mut findings = Findings::default();
-        let mut blocks = Blocks::new(reader);
-        let mut block = Block::default();
-        let mut line = 0;
+        let mut lines = NumberedLines::new(reader);
         loop {
-            block = match blocks.next(block) {
-                Ok(Some(block)) => block,
-                Ok(None) => break,
-                Err(error) => {
-                    findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
-                    break;
-                }
-            };
-            for bytes in lines(block.bytes()) {
-                line += 1;
-                match recording::read_bytes(bytes, line == 1) {
+            match lines.next() {
+                Ok(Some((line, bytes))) => match recording::read_bytes(bytes, line == 1) {
                     Ok(None) => {}
                     Ok(Some(entry)) => {
                         findings.is_about_a_call |= entry.content.is_about_a_call();
                         recording.take(entry, (line, bytes), self, &mut findings)?;
                     }
                     Err(message) => findings.problem(Problem { line, message }),
+                },
+                Ok(None) => break,
+                Err(error) => {
+                    findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
+                    break;
                 }
             }
         }
