@@ -1,48 +1,33 @@
-/** What goes to a centre's own monitoring: which documents, in which form, how often, and never at the cost of an alert. */
+/** What goes to a centre's own monitoring: which documents, in which form, and how often. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { HTTP } from 'cloudevents';
-import { startHosted } from './support/hosted.mjs';
 import { incident } from './support/incidents.mjs';
-import { startReceiver } from './support/receiver.mjs';
-import { callSid, card, cardsForm } from './support/reports.mjs';
+import { callSid, card } from './support/reports.mjs';
 import { CALLED, CALLER, WORKER_SID, alert, form } from './support/requests.mjs';
+import { BOTH, CLOUDEVENTS, EVENTS, FORMS, OTLP, SECRET, plain, startTelemetry } from './support/telemetry.mjs';
 import twilioModule from './support/twilio/server.cjs';
-import worldModule from './support/twilio/world.cjs';
 
 const { ACCOUNT_SID } = twilioModule;
 
-const EVENTS = 'https://events.example.com/hook?from=flex';
-const COLLECTOR = 'https://collector.example.com';
-const SECRET = 'a-secret-of-the-function-and-nobody-else';
-const CLOUDEVENTS = { CLOUDEVENTS_URL: EVENTS };
-const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR };
-const BOTH = { ...CLOUDEVENTS, ...OTLP };
-const WORKSPACE = { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID };
 // Later than the alert of these tests.
 const NOW = Date.parse('2026-11-22T06:10:00.000Z');
-const FORMS = { '/hook?from=flex': 'cloudevent', '/v1/logs': 'logs', '/v1/metrics': 'metrics' };
 
+let telemetry;
 let hosted;
 let receiver;
-let cards = 0;
 before(async () => {
-  hosted = await startHosted();
-  receiver = await startReceiver(['events.example.com', 'collector.example.com']);
+  telemetry = await startTelemetry();
+  ({ hosted, receiver } = telemetry);
 });
-after(async () => {
-  receiver?.stop();
-  await hosted?.stop();
-});
-beforeEach(() => {
-  hosted.reset();
-  receiver.reset();
-});
+after(() => telemetry?.stop());
+beforeEach(() => telemetry.reset());
 
-const send = (action, changes, env) => hosted.report(action, changes, {}, env);
-const sendCards = (list, env, fields) => hosted.ask('calls', cardsForm(list, fields), { ...WORKSPACE, ...env });
+const send = (...words) => telemetry.send(...words);
+const sendCards = (...words) => telemetry.sendCards(...words);
+const newCard = (changes) => telemetry.newCard(changes);
+const failures = () => telemetry.failures();
 const sendIncident = (state, changes, env) =>
   hosted
     .lib('telemetry')
@@ -59,20 +44,7 @@ const metrics = () =>
   bodies('metrics').flatMap(({ resourceMetrics }) =>
     resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((one) => one.metrics)),
   );
-const plain = (attributes) =>
-  Object.fromEntries(
-    attributes.map(({ key, value }) => {
-      const [one] = Object.values(value);
-      return [key, one.values?.map(({ stringValue }) => stringValue) ?? one];
-    }),
-  );
 const claims = () => [...hosted.twilio.world.documents.keys()].filter((name) => name.includes('telemetry'));
-const failures = () => hosted.entries('telemetry-failed');
-/** A card that no test has sent before. */
-function newCard(changes) {
-  cards += 1;
-  return card({ callSid: callSid(5_000 + cards), ...changes });
-}
 
 /** Without what is another each time: times of sending, and the instance. */
 function steady(kind, document) {
@@ -435,193 +407,5 @@ describe('a card', () => {
     await sendCards([newCard({ addressPrefix: '198.41.0.0/24' })], BOTH);
     for (const { body } of receiver.received) assert.doesNotMatch(body, /198\.41|addressPrefix/);
     assert.match(plain(records()[0].attributes)['device_monitoring.network.name'], /^N-[0-9a-f]{16}$/);
-  });
-});
-
-describe('where to and how', () => {
-  it('is what the variables say: addresses, headers, a signature, the service, the kinds', async () => {
-    const env = {
-      ...CLOUDEVENTS,
-      CLOUDEVENTS_HEADERS: 'Authorization=Bearer%20abc, X-Team = voice',
-      CLOUDEVENTS_SECRET: SECRET,
-      CLOUDEVENTS_TYPE_PREFIX: 'com.example.flex',
-      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${COLLECTOR}/ingest/logs?key=1`,
-      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%3Db',
-      OTEL_SERVICE_NAME: 'voice',
-      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,service.name=other',
-      TELEMETRY_KINDS: 'alert, incident',
-    };
-    await send('log-call', hosted.call(), env);
-    await sendCards([newCard()], env);
-    const [event, logs] = ['/hook?from=flex', '/ingest/logs?key=1'].map((path) =>
-      receiver.received.find((one) => one.path === path),
-    );
-    assert.equal(receiver.received.length, 2);
-    assert.deepEqual(
-      [event.headers.authorization, event.headers['x-team'], event.headers.host],
-      ['Bearer abc', 'voice', 'events.example.com'],
-    );
-    assert.equal(JSON.parse(event.body).type, 'com.example.flex.alert.v1');
-    const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(event.headers['x-device-monitoring-signature']);
-    assert.equal(signature, createHmac('sha256', SECRET).update(`${time}.${event.body}`).digest('hex'));
-    assert.deepEqual([logs.headers['api-key'], logs.headers['content-type']], ['a=b', 'application/json']);
-    const resource = plain(JSON.parse(logs.body).resourceLogs[0].resource.attributes);
-    assert.deepEqual([resource['service.name'], resource['deployment.environment.name']], ['voice', 'test']);
-  });
-
-  it('takes an endpoint with a path, with and without a slash at its end', async () => {
-    for (const path of ['/otlp', '/otlp/'])
-      await send('log-call', hosted.call(), { OTEL_EXPORTER_OTLP_ENDPOINT: `${COLLECTOR}${path}` });
-    assert.deepEqual(receiver.received.map(({ path }) => path).sort(), [
-      '/otlp/v1/logs',
-      '/otlp/v1/logs',
-      '/otlp/v1/metrics',
-      '/otlp/v1/metrics',
-    ]);
-  });
-
-  it('is nowhere private, by whatever name', async () => {
-    for (const host of [
-      'inside.example.com',
-      'localhost',
-      '127.0.0.1',
-      '10.0.0.5',
-      '169.254.169.254',
-      '[::1]',
-      '2130706433',
-    ])
-      assert.equal(
-        (
-          await send('log-call', hosted.call(), {
-            CLOUDEVENTS_URL: `https://${host}/`,
-            OTEL_EXPORTER_OTLP_ENDPOINT: `https://${host}`,
-          })
-        ).status,
-        200,
-        host,
-      );
-    assert.deepEqual(receiver.received, []);
-  });
-
-  it('with a wrong variable is off, which the log says with its name and not its value, and the other exporter is not', async () => {
-    for (const [name, value] of [
-      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector.example.com'],
-      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:word@collector.example.com'],
-      ['OTEL_EXPORTER_OTLP_HEADERS', 'no-value'],
-      ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,=c'],
-    ]) {
-      receiver.reset();
-      const { status } = await send('log-call', hosted.call(), { ...BOTH, [name]: value });
-      assert.deepEqual([status, receiver.received.map(({ path }) => FORMS[path])], [200, ['cloudevent']], value);
-    }
-    for (const [name, value] of [
-      ['CLOUDEVENTS_URL', 'events.example.com'],
-      ['CLOUDEVENTS_SECRET', 'short-one'],
-      ['CLOUDEVENTS_TYPE_PREFIX', 'Com Example'],
-    ]) {
-      receiver.reset();
-      await send('log-call', hosted.call(), { ...BOTH, [name]: value });
-      assert.deepEqual(receiver.received.map(({ path }) => FORMS[path]).sort(), ['logs', 'metrics'], value);
-    }
-    receiver.reset();
-    await send('log-call', hosted.call(), { ...BOTH, TELEMETRY_KINDS: 'alerts' });
-    assert.deepEqual(receiver.received, []);
-    const said = hosted.entries('not-configured').map(({ message }) => message);
-    assert.ok(said.some((message) => message.startsWith('The variable TELEMETRY_KINDS ')));
-    assert.ok(said.some((message) => message.startsWith('The variable OTEL_EXPORTER_OTLP_ENDPOINT ')));
-    assert.doesNotMatch(hosted.logText(), /user:word|no-value|short-one|Com Example/);
-  });
-});
-
-describe('a receiver that fails', () => {
-  /** [what it does, how it answers, what the log says of it, how often each exporter is tried] */
-  const FAILING = [
-    ['refuses', (res) => res.writeHead(401).end(), [401, 'REFUSED'], 1],
-    ['redirects', (res) => res.writeHead(307, { Location: `${COLLECTOR}/other` }).end(), [307, 'REFUSED'], 1],
-    ['is down', (res) => res.writeHead(503).end(), [503, 'REFUSED'], 2],
-    ['hangs up', (res) => res.destroy(), [null, 'ECONNRESET'], 2],
-    ['says nothing', () => {}, [null, 'ABORT_ERR'], 1],
-  ];
-  for (const [index, [what, answer, said, tries]] of FAILING.entries()) {
-    it(`because it ${what} changes neither action nor answer`, { timeout: 10_000 }, async (t) => {
-      // Each in minutes of its own, because the log has one line a minute.
-      const [now, later] = [Date.now, (10 + 2 * index) * 60_000];
-      t.mock.method(Date, 'now', () => now() + later);
-      receiver.answer = answer;
-      const { status, body } = await send('log-call', hosted.call(), BOTH);
-      assert.deepEqual([status, body.outcome], [200, 'done']);
-      assert.equal(hosted.entries('alert').length, 1);
-      assert.deepEqual(
-        failures()
-          .map(({ to, status: told, code }) => [to, told, code])
-          .sort(),
-        ['cloudevents', 'otlp-logs', 'otlp-metrics'].map((to) => [to, ...said]),
-      );
-      assert.deepEqual(
-        [receiver.received.length, receiver.received.some(({ path }) => path === '/other')],
-        [3 * tries, false],
-      );
-    });
-  }
-
-  it('only after it has said that it took everything has it', { timeout: 10_000 }, async () => {
-    for (const answer of [
-      (res) => res.writeHead(200).end('x'.repeat(20_000)),
-      (res) => res.writeHead(200).write('x', () => res.destroy()),
-      (res) => res.writeHead(200).write('x'),
-    ]) {
-      receiver.reset();
-      receiver.answer = answer;
-      const { status, body } = await send('log-call', hosted.call(), BOTH);
-      assert.deepEqual([status, body.outcome], [200, 'done']);
-      assert.equal(receiver.received.length, 3, String(answer));
-    }
-    assert.deepEqual(failures(), []);
-  });
-
-  it('for a moment is tried once more', async () => {
-    const seen = new Set();
-    receiver.answer = (res, path) => {
-      res.writeHead(seen.has(path) ? 200 : 503).end();
-      seen.add(path);
-    };
-    await send('log-call', hosted.call(), BOTH);
-    assert.equal(receiver.received.length, 6);
-    assert.deepEqual(failures(), []);
-  });
-
-  it('is said once a minute, with how much was lost since', async (t) => {
-    const start = Date.now() + 3_600_000;
-    let now = start;
-    t.mock.method(Date, 'now', () => now);
-    receiver.answer = (res) => res.writeHead(401).end();
-    for (const age of [60_000, 70_000, 80_000]) await sendCards([newCard({ startedAt: now - age })], CLOUDEVENTS);
-    now = start + 61_000;
-    await sendCards([newCard({ startedAt: now - 60_000 })], CLOUDEVENTS);
-    assert.deepEqual(
-      failures().map(({ to, lost, status }) => [to, lost, status]),
-      [
-        ['cloudevents', 1, 401],
-        ['cloudevents', 3, 401],
-      ],
-    );
-  });
-
-  it('says itself how much of a request it has rejected, and the log repeats it', async (t) => {
-    const later = Date.now() + 7_200_000;
-    t.mock.method(Date, 'now', () => later);
-    receiver.answer = (res, path) =>
-      res
-        .writeHead(200)
-        .end(
-          path === '/v1/logs'
-            ? '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no"}}'
-            : '{"partialSuccess":{}}',
-        );
-    await send('log-call', hosted.call(), OTLP);
-    assert.deepEqual(
-      failures().map(({ to, lost, code }) => [to, lost, code]),
-      [['otlp-logs', 1, 'PARTLY_REJECTED']],
-    );
   });
 });
