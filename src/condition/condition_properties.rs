@@ -58,7 +58,7 @@ impl DataSource {
 /// What the value of a condition is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConditionValue {
-    /// It has none.
+    /// It has none: an episode has no worst value.
     Absent,
     /// A metric's.
     Of(Metric),

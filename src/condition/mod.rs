@@ -114,6 +114,7 @@ impl ConditionName {
     pub(crate) fn worse(self, a: Value, b: Value) -> Value {
         match ConditionProperties::new(self).value {
             ConditionValue::Of(metric) => metric.worse(a, b),
+            // Without a value, nothing is ever compared.
             ConditionValue::Share | ConditionValue::Absent => Value(a.0.max(b.0)),
         }
     }
