@@ -9,7 +9,7 @@ mod bundle;
 mod bundle_contents;
 mod collector;
 mod command_line;
-mod compare_commits;
+mod compare;
 mod datafusion;
 mod delivery_faults;
 mod demo;
@@ -85,7 +85,7 @@ fn run(task: Task) -> Result<()> {
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),
-        Task::Compare { against } => compare_commits::run(&against),
+        Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
         Task::Engines(arguments) => engines::run(&arguments),
         Task::Quiet(arguments) => false_alarms::run(&arguments),
