@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, delivery_faults, engines, floor, fuzz, incident_simulation, test, wasm, what_if};
+use crate::{bench, datafusion, delivery_faults, engines, floor, fuzz, incidents, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -43,7 +43,7 @@ pub(crate) enum Task {
     /// Sends alerts and cards from the real Function to a real OpenTelemetry collector, which pip downloads.
     Collector,
     DeliveryFaults(delivery_faults::Arguments),
-    Fleet(incident_simulation::Arguments),
+    Incidents(incidents::Arguments),
     Floor(floor::Arguments),
     /// Records real calls of named scenarios.
     ///

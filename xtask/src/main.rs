@@ -19,7 +19,7 @@ mod false_alarms;
 mod firefox;
 mod floor;
 mod fuzz;
-mod incident_simulation;
+mod incidents;
 mod missing;
 mod npm;
 mod parallel;
@@ -80,7 +80,7 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Collector => collector::run(),
         Task::DeliveryFaults(arguments) => delivery_faults::run(&arguments),
-        Task::Fleet(arguments) => incident_simulation::run(&arguments),
+        Task::Incidents(arguments) => incidents::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
