@@ -73,7 +73,7 @@ pub(crate) enum Task {
     ///
     /// Half an hour of pressure on the processor without harm, and ten minutes in which a muted microphone hears a room, and
     /// an office; or some of them, by name. --minutes shortens them.
-    Quiet(PassedOn),
+    FalseAlarms(PassedOn),
     WhatIf(what_if::Arguments),
     /// Makes docs/screenshots in the real Flex UI: every state that an agent sees, and the admin view.
     Screenshots,

@@ -88,7 +88,7 @@ fn run(task: Task) -> Result<()> {
         Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
         Task::Engines(arguments) => engines::run(&arguments),
-        Task::Quiet(arguments) => false_alarms::run(&arguments),
+        Task::FalseAlarms(arguments) => false_alarms::run(&arguments),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),
         Task::SupplyChain => supply_chain::run(),
