@@ -26,6 +26,7 @@ use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
+use crate::engine::{MAX_FINISHED, WRAP_UP};
 use crate::fleet::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
 use crate::floor::{self, PIECE_BYTES};
 use crate::input::environment_signal::LATE_TICK;
@@ -94,6 +95,13 @@ fn documents_name_how_much_of_a_shared_recording_is_sent_and_kept() {
         format!("at most {MAX_PIECES} of them with at most half a million characters in all"),
     ];
     assert_eq!(missing("docs/what-is-sent.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_until_when_an_agent_can_report_a_problem() {
+    let (minutes, calls) = (whole(WRAP_UP, MINUTE), words(MAX_FINISHED as f64));
+    let sentence = format!("within {minutes} minutes, and only for the last {calls} calls that have ended");
+    assert_eq!(missing("docs/what-agents-see.md", &[sentence]), [""; 0]);
 }
 
 #[test]
