@@ -16,7 +16,8 @@ use enumset::EnumSetType;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-/// Something that is wrong, worst first. The names are the SDK's where it has one.
+/// Something that is wrong, worst first; lost signalling, which costs no audio, stands with the other lost connections.
+/// The names are the SDK's where it has one.
 #[derive(Debug, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, VariantArray)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
