@@ -38,7 +38,8 @@ pub enum ConditionName {
     ConstantAudioInputLevel,
     /// The loudspeaker does not get its sound in time, although it arrives: the computer does not keep up.
     PlayoutGaps,
-    /// Short gaps in the customer's audio: a second without packets, seconds in a row of which much is concealed, or interruptions that keep coming back.
+    /// Short gaps in the customer's audio: a second without packets, seconds in a row of which much is concealed, or
+    /// interruptions that keep coming back.
     AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
     HighPacketLoss,
