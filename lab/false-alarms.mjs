@@ -14,7 +14,7 @@ import { paths } from './paths.mjs';
 const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 36_000, noticesPerShift: 1000, recordCalls: true };
 const MINUTE_MS = 60_000;
 const SETTLED_AFTER_MS = 6000;
-const FOLDER = path.join(paths.target, 'quiet');
+const FOLDER = path.join(paths.target, 'false-alarms');
 
 /** Each minute the other one, so that the browser tells of it. */
 async function press(lab, minutes) {

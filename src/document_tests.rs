@@ -26,6 +26,7 @@ use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
+use crate::engine::{MAX_FINISHED, WRAP_UP};
 use crate::fleet::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
 use crate::floor::{self, PIECE_BYTES};
 use crate::input::environment_signal::LATE_TICK;
@@ -97,12 +98,19 @@ fn documents_name_how_much_of_a_shared_recording_is_sent_and_kept() {
 }
 
 #[test]
+fn documents_name_until_when_an_agent_can_report_a_problem() {
+    let (minutes, calls) = (whole(WRAP_UP, MINUTE), words(MAX_FINISHED as f64));
+    let sentence = format!("within {minutes} minutes, and only for the last {calls} calls that have ended");
+    assert_eq!(missing("docs/what-agents-see.md", &[sentence]), [""; 0]);
+}
+
+#[test]
 fn documents_name_the_windows_of_the_detector() {
     let [raise, window, severe, severe_window] =
         [RAISE_AT, WINDOW, RAISE_AT_SEVERE, SEVERE_WINDOW].map(|count| words(count as f64));
     let clear = words(f64::from(CLEAR_AT));
     let sentences = [
-        format!("{raise} bad seconds among the last {window} raise a warning"),
+        format!("{raise} bad seconds among the last {window} raise a condition"),
         format!("{severe} among the last {severe_window} are enough if they are far beyond the threshold"),
         format!("{clear} good seconds in a row end it"),
         format!("but at most {} seconds before it was raised, to its last", words(whole(MAX_BACKDATING, SECOND))),
@@ -121,9 +129,9 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
         format!("the loss of the last {} seconds is above the threshold too", words(whole(RECENT_WINDOW, SECOND))),
         format!("zero, but at most {} seconds before it was raised", words(whole(MAX_LOSS_BACKDATING, SECOND))),
         // src/call/loss_evidence.rs has a test that says the same.
-        "heavy loss raises a warning in two seconds".to_owned(),
+        "heavy loss raises a condition in two seconds".to_owned(),
         "another up to five seconds after a heavy one does".to_owned(),
-        format!("in every second, the warning ends after {patience} good seconds"),
+        format!("in every second, the condition ends after {patience} good seconds"),
         format!("{patience} times the average gap between two bad seconds"),
         format!("but {most} good seconds at most"),
         format!("at least {} seconds after the last bad one", words(whole(outbound_loss::CLEAR_AFTER, SECOND))),
@@ -141,7 +149,7 @@ fn documents_name_what_raises_gaps_and_what_ends_them() {
         audio_gaps::MIN_CONCEALED_SHARE * 100.0
     );
     let sentences = [
-        format!("one second without any packet raises a warning at once; {clear} good seconds end it"),
+        format!("one second without any packet raises a condition at once; {clear} good seconds end it"),
         concealed.clone(),
         format!("a short interruption that comes back within {} s", whole(COMES_BACK_WITHIN, SECOND)),
     ];

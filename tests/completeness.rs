@@ -4,8 +4,8 @@
 
 use crate::support::scenario;
 use device_monitoring::{
-    Cause, ConditionName, Configuration, Diagnosis, Evidence, Milliseconds, NetworkType, Percent, PressureState,
-    RawSample, RawStatistics, RelayProtocol, TrackState,
+    Cause, ConditionName, Configuration, Diagnosis, Evidence, Milliseconds, NetworkType, PROPERTIES, Percent,
+    PressureState, RawSample, RawStatistics, RelayProtocol, TrackState, WarningName,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -227,6 +227,16 @@ fn names_in_table(document: &str, heading: &str) -> Vec<String> {
 fn every_condition_is_in_the_list_of_names_in_order() {
     let expected: Vec<_> = ConditionName::ALL.iter().map(|name| name.as_str()).collect();
     assert_eq!(names_in_table("docs/what-is-sent.md", "### The names of conditions"), expected);
+}
+
+#[test]
+fn the_fuzzer_knows_every_property_and_every_warning_by_name() {
+    let dictionary = read("fuzz/words.dict");
+    let properties = PROPERTIES.iter().map(|name| format!("\"\\\"{name}\\\":\""));
+    let warnings = WarningName::ALL.iter().map(|name| format!("\"\\\"{}\\\"\"", name.as_str()));
+    let is_missing = |word: &String| !dictionary.lines().any(|line| line == word);
+    let missing: Vec<_> = properties.chain(warnings).filter(is_missing).collect();
+    assert_eq!(missing, [""; 0], "add these lines to fuzz/words.dict");
 }
 
 #[test]

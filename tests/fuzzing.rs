@@ -57,10 +57,18 @@ fn every_seed_is_an_outbox() {
 #[test]
 fn every_seed_and_every_recording_is_a_recording() {
     play("recordings", fuzzing::recordings);
-    let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
-    for folder in [recordings.join("lab"), recordings] {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|entry| entry.is_file()) {
-            fuzzing::recordings(&fs::read(entry).unwrap());
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings")];
+    let mut played = 0;
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "jsonl") {
+                println!("{}", path.display());
+                fuzzing::recordings(&fs::read(path).unwrap());
+                played += 1;
+            }
         }
     }
+    assert!(played > 150, "{played} recordings, in folders of several levels");
 }

@@ -2,15 +2,15 @@
 // `end`: how the calls end, by hanging up unless it is said. `settleS`: how long to wait for what never comes. `may`: ends
 // of an alert that the design allows here, beside being acted on once.
 
-const stop = (lab) => lab.breakEndpoint('stopped');
-const endpoint = (fault) => (lab) => lab.breakEndpoint(fault);
+const stop = (lab) => lab.breakFunction('stopped');
+const broken = (fault) => (lab) => lab.breakFunction(fault);
 const twilio = (fault) => (lab) => lab.twilio.faults.add(fault);
 const fillStorageAndStop = async (lab) => {
   await fillStorage(lab);
   stop(lab);
 };
 export const clearFaults = (lab) => {
-  lab.mendEndpoint();
+  lab.mendFunction();
   lab.twilio.faults.clear();
 };
 const dying = (when) => twilio({ operation: 'messages.create', kind: 'kill', target: 'function', when });
@@ -34,17 +34,17 @@ export const emptyStorage = (lab) =>
 /** @type {{name: string, calls?: number, action?: string, spoil?: Function, mendAfterS?: number, mend?: Function, end?: string, settleS?: number, may?: string[]}[]} */
 export const ROUNDS = [
   { name: 'nothing goes wrong', calls: 3 },
-  { name: 'the server answers 500', calls: 2, spoil: endpoint('answers-500'), mendAfterS: 4 },
+  { name: 'the server answers 500', calls: 2, spoil: broken('answers-500'), mendAfterS: 4 },
   {
     name: 'the server answers 429 and asks for three seconds',
     calls: 2,
-    spoil: endpoint('answers-429'),
+    spoil: broken('answers-429'),
     mendAfterS: 4,
   },
   {
     name: 'the server answers 403, and nobody knows why',
     calls: 1,
-    spoil: endpoint('answers-403'),
+    spoil: broken('answers-403'),
     mendAfterS: 3,
     mend: async (lab) => {
       clearFaults(lab);
@@ -60,15 +60,15 @@ export const ROUNDS = [
       }),
     may: ['refused'],
   },
-  { name: 'the server hangs until the browser gives up', calls: 1, spoil: endpoint('hangs'), mendAfterS: 33 },
+  { name: 'the server hangs until the browser gives up', calls: 1, spoil: broken('hangs'), mendAfterS: 33 },
   { name: 'the connection is refused', calls: 2, spoil: stop, mendAfterS: 4 },
-  { name: 'the answer is lost', calls: 2, spoil: endpoint('loses-answers'), mendAfterS: 4 },
-  { name: 'the server is slow', calls: 2, spoil: endpoint('slow'), mendAfterS: 6 },
+  { name: 'the answer is lost', calls: 2, spoil: broken('loses-answers'), mendAfterS: 4 },
+  { name: 'the server is slow', calls: 2, spoil: broken('slow'), mendAfterS: 6 },
   { name: 'the server is down for a minute', calls: 3, spoil: stop, mendAfterS: 60 },
   {
     name: 'the token expires',
     calls: 2,
-    spoil: endpoint('expires-tokens'),
+    spoil: broken('expires-tokens'),
     mendAfterS: 3,
     mend: (lab) => lab.renewToken(),
   },
@@ -136,7 +136,7 @@ export const ROUNDS = [
   {
     name: 'the tab dies while the server is at it',
     calls: 1,
-    spoil: endpoint('slow'),
+    spoil: broken('slow'),
     mend: async (lab) => {
       await lab.crash();
       clearFaults(lab);

@@ -10,7 +10,7 @@ export { NoDisplayError };
 const whatIsThere = (lab, startTime) => `
 Two windows are open.
   Flex       the real Flex UI ${lab.flexBundle.flexVersion} with the plugin; an agent is signed in
-  the panel  plays the customer, the network, the microphone and the Function's endpoint, and shows what comes of it
+  the panel  plays the customer, the network, the microphone and the Function, and shows what comes of it
 
   browser    ${lab.browser.version()}, ${findBrowser()}; it reaches this machine only
   Function   twilio-run on ${lab.function.url}

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { presets } from '../network/presets.mjs';
 import { Reports } from './reports.mjs';
 import {
-  ENDPOINT_SENTENCES,
+  FUNCTION_SENTENCES,
   MICROPHONE_SENTENCES,
   TASK_SENTENCES,
   describeImpairment,
@@ -94,10 +94,10 @@ export class Session extends EventEmitter {
       }
       this.#tell(MICROPHONE_SENTENCES[state], state === 'on' ? 'good' : 'bad');
     },
-    endpoint: (state) => {
-      if (state === 'works') this.#lab.mendEndpoint();
-      else this.#lab.breakEndpoint(state);
-      this.#tell(ENDPOINT_SENTENCES[state], state === 'works' ? 'good' : 'bad');
+    function: (state) => {
+      if (state === 'works') this.#lab.mendFunction();
+      else this.#lab.breakFunction(state);
+      this.#tell(FUNCTION_SENTENCES[state], state === 'works' ? 'good' : 'bad');
     },
   };
 
@@ -110,7 +110,7 @@ export class Session extends EventEmitter {
       presets: Object.entries(presets).map(([name, { up, down }]) => ({ name, words: presetWords(up, down) })),
       view: this.#view,
       microphone: this.#view.microphone,
-      endpoint: this.#lab.endpoint?.fault ?? 'works',
+      function: this.#lab.breakableFunction?.fault ?? 'works',
       reports: this.#reports.all(),
       story: this.#story,
     };

@@ -72,10 +72,10 @@ export const MICROPHONE_SENTENCES = {
   unplugged: 'The microphone is unplugged',
 };
 
-export const ENDPOINT_SENTENCES = {
-  works: 'The endpoint works',
-  'answers-500': 'The endpoint answers 500 to everything',
-  hangs: 'The endpoint hangs: it takes requests and never answers',
-  stopped: 'The endpoint is stopped: connections are refused',
-  'refuses-tokens': "The endpoint refuses the agent's token",
+export const FUNCTION_SENTENCES = {
+  works: 'The Function works',
+  'answers-500': 'The Function answers 500 to everything',
+  hangs: 'The Function hangs: it takes requests and never answers',
+  stopped: 'The Function is stopped: connections are refused',
+  'refuses-tokens': "The Function refuses the agent's token",
 };

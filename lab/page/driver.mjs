@@ -269,15 +269,15 @@ export class Lab extends Stage {
   }
 
   /**
-   * The Function's endpoint fails from now on, until `mendEndpoint`.
-   * @param {import('./endpoint-faults.mjs').ENDPOINT_FAULTS[number]} fault
+   * The Function fails from now on, until `mendFunction`.
+   * @param {import('./function-faults.mjs').FUNCTION_FAULTS[number]} fault
    */
-  breakEndpoint(fault) {
-    this.endpoint.break(fault);
+  breakFunction(fault) {
+    this.breakableFunction.break(fault);
   }
 
-  mendEndpoint() {
-    this.endpoint.mend();
+  mendFunction() {
+    this.breakableFunction.mend();
   }
 
   /** A caller who hangs up at the moment at which the agent accepts: the Voice SDK gets the call and then its cancellation. */

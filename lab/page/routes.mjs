@@ -74,7 +74,7 @@ function parseForm(text) {
  * @param {string} lab.functionUrl without a slash at the end
  * @param {boolean} lab.directly the plugin posts to twilio-run itself, and nothing in between: what a page sends while it ends
  *   cannot be answered here
- * @param {import('./endpoint-faults.mjs').Endpoint} lab.endpoint decides whether the Function is reached
+ * @param {import('./function-faults.mjs').BreakableFunction} lab.breakableFunction decides whether the Function is reached
  * @param {import('../awaitable-list.mjs').Entries} lab.attempts to reach the Function: {path, method, fields, failed?}
  * @param {import('../awaitable-list.mjs').Entries} lab.requests that were answered: {path, method, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew
@@ -91,7 +91,7 @@ export async function installRoutes(
     copies,
     functionUrl,
     directly,
-    endpoint,
+    breakableFunction,
     attempts,
     requests,
     unanswered,
@@ -125,7 +125,7 @@ export async function installRoutes(
     const fields = request.method() === 'POST' ? parseForm(body?.toString('utf8') ?? '') : {};
     const asked = { path: new URL(request.url()).pathname, method: request.method(), fields };
     attempts.add(asked);
-    const response = await endpoint.answer(() => forward(request, body, functionUrl));
+    const response = await breakableFunction.answer(() => forward(request, body, functionUrl));
     if (!response) {
       asked.failed = true;
       return route.abort('connectionrefused').catch(() => {});

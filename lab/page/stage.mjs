@@ -14,7 +14,7 @@ import { Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
 import { World } from '../twilio/world.mjs';
 import { launchBrowser } from './browser.mjs';
-import { Endpoint } from './endpoint-faults.mjs';
+import { BreakableFunction } from './function-faults.mjs';
 import { firefoxPlace, launchFirefox } from './firefox.mjs';
 import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
 import { serveScript } from './serve-script.mjs';
@@ -69,8 +69,8 @@ export class Stage {
   sdk = new Entries();
   /** What the page's console said: {type, text}. */
   console = new Entries();
-  /** Stands before the Function and can be broken. @type {Endpoint} */
-  endpoint;
+  /** Stands before the Function and can be broken. @type {BreakableFunction} */
+  breakableFunction;
   /** What the Function was to be asked, answered or not: {path, method, fields, failed?}. */
   attempts = new Entries();
   /** What the Function was asked and answered: {path, method, fields, status, answer}. */
@@ -159,7 +159,7 @@ export class Stage {
     else await this.#startShared();
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
-    this.endpoint = new Endpoint(this.function.tokenService.tokens);
+    this.breakableFunction = new BreakableFunction(this.function.tokenService.tokens);
 
     this.farEnd = await this.#openFarEnd(this.farEndBrowser);
     Object.assign(this.farEnd, engine === 'firefox' ? firefoxPlace() : {}, near && { near });
@@ -272,7 +272,7 @@ export class Stage {
    * @param {object} [options.appConfig] appConfig.js
    * @param {object} [options.flexConfig] more of Flex's own appConfig.js
    * @param {number} [options.copies] of the plugin, as if it were released under several names
-   * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `endpoint`, `attempts` and `requests`
+   * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `breakableFunction`, `attempts` and `requests`
    * @param {(() => void) | {path?: string, content?: string} | Array<(() => void) | {path?: string, content?: string}>} [options.beforeFlex]
    *   runs in the page before anything else
    */
@@ -295,7 +295,7 @@ export class Stage {
       taskrouter,
       requests,
       unanswered,
-      endpoint: this.endpoint,
+      breakableFunction: this.breakableFunction,
       attempts: this.attempts,
       service: {
         get attributes() {

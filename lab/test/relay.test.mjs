@@ -5,6 +5,7 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../call/speech.mjs';
 import { Relay } from '../network/relay.mjs';
+import { until } from './support/until.mjs';
 
 const HOST = '127.0.0.1';
 const SETTLE_MS = 150;
@@ -103,8 +104,7 @@ test('delay makes a packet late by at least that much', async (t) => {
   relay.set('both', { delay: 120 });
   const sentAt = performance.now();
   near.send(rtp(1), toFar);
-  await sleep(400);
-  assert.equal(far.received.length, 1);
+  await until('the packet', () => far.received.length === 1);
   assert.ok(far.received[0].at - sentAt >= 118, `${far.received[0].at - sentAt} ms`);
   assert.ok(relay.truth.take().up.delayMs >= 118);
 });
@@ -114,14 +114,12 @@ test('jitter keeps the order unless it may reorder', async (t) => {
   const isSorted = (list) => list.every((value, index) => index === 0 || list[index - 1] < value);
   relay.set('up', { jitter: 20 });
   await sendRtp(near, toFar, 100);
-  await sleep(200);
-  assert.equal(far.received.length, 100);
+  await until('all packets', () => far.received.length === 100);
   assert.ok(isSorted(sequences(far)));
   far.received.length = 0;
   relay.set('up', { jitter: 20, reorder: true });
   await sendRtp(near, toFar, 100);
-  await sleep(200);
-  assert.equal(far.received.length, 100);
+  await until('all packets', () => far.received.length === 100);
   assert.ok(!isSorted(sequences(far)));
 });
 

@@ -10,6 +10,7 @@ import { TaskRouter } from '../twilio/taskrouter.mjs';
 import { decodeMessage, encodeMessage, Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
 import { World } from '../twilio/world.mjs';
+import { until } from './support/until.mjs';
 
 /** A client's end of a socket: what it was sent, and a way to send. */
 function socket(t) {
@@ -125,8 +126,8 @@ test('a browser that follows the conference is told of hold, and one that does n
     correlation_id: 4,
     requests: [{ object_sid: map.sid, object_type: 'map' }],
   });
-  await sleep(60);
-  assert.equal(decodeMessage(client.sent.at(-1)).payload.event_type, 'subscription_established');
+  const isSubscribed = () => decodeMessage(client.sent.at(-1)).payload?.event_type === 'subscription_established';
+  await until('the subscription', isSubscribed);
   world.updateParticipant(task, 'customer', { hold: true });
   const { payload } = decodeMessage(client.sent.at(-1));
   assert.equal(payload.event_type, 'map_item_updated');
@@ -202,8 +203,9 @@ test('a browser hears of what happened between its reading of the conference and
     correlation_id: 4,
     requests: [{ object_sid: map.sid, object_type: 'map', last_event_id: map.last_event_id }],
   });
-  await sleep(60);
-  const [established, missed] = client.sent.slice(-2).map((data) => decodeMessage(data).payload);
+  const told = () => client.sent.map((data) => decodeMessage(data).payload);
+  await until('what was missed', () => told().at(-1)?.event_type === 'map_item_updated');
+  const [established, missed] = told().slice(-2);
   assert.equal(established.event_type, 'subscription_established');
   assert.equal(missed.event.item_data.hold, true);
 });
@@ -233,24 +235,26 @@ test('a call is signalled: invite, answer, ICE restart, hang-up by either side',
   const voice = new VoiceSignalling(world, farEnd);
   const client = socket(t);
   voice.connect(client);
-  const say = async (type, payload) => {
-    client.receive(JSON.stringify({ type, payload }));
-    await sleep(5);
+  const say = (type, payload) => client.receive(JSON.stringify({ type, payload }));
+  const ask = async (type, payload) => {
+    const before = client.sent.length;
+    say(type, payload);
+    await until(`what ${type} is answered`, () => client.sent.length > before);
     return JSON.parse(client.sent.at(-1));
   };
-  assert.equal((await say('listen', world.makeToken())).type, 'connected');
-  assert.equal((await say('register', {})).type, 'ready');
+  assert.equal((await ask('listen', world.makeToken())).type, 'connected');
+  assert.equal((await ask('register', {})).type, 'ready');
   const task = world.offerCall({ from: '+12025550150' });
   await voice.invite(task);
   const invite = JSON.parse(client.sent.at(-1));
   assert.equal(invite.payload.parameters.From, '+12025550150');
   assert.equal(invite.payload.callsid, task.callSid);
-  await say('answer', { callsid: task.callSid, sdp: 'answer' });
+  say('answer', { callsid: task.callSid, sdp: 'answer' });
+  await until('the call', () => task.reservationStatus === 'accepted');
   assert.deepEqual(heard, [[task.sid, 'answer']]);
-  assert.equal(task.reservationStatus, 'accepted');
-  assert.equal((await say('reinvite', { callsid: task.callSid, sdp: 'offer' })).payload.sdp, 'new answer');
-  await say('hangup', { callsid: task.callSid });
-  assert.equal(task.reservationStatus, 'wrapping');
+  assert.equal((await ask('reinvite', { callsid: task.callSid, sdp: 'offer' })).payload.sdp, 'new answer');
+  say('hangup', { callsid: task.callSid });
+  await until("the call's end", () => task.reservationStatus === 'wrapping');
 
   const second = world.offerCall();
   world.advance(second, 'accepted');
@@ -279,7 +283,7 @@ test('a call that the browser makes rings under a CallSid of its own before it i
       payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B12025550124' } },
     }),
   );
-  await sleep(800);
+  await until('the answer', () => client.sent.length > 1);
   const [call] = world.directCalls;
   assert.equal(call.to, '+12025550124');
   assert.deepEqual(
@@ -290,8 +294,7 @@ test('a call that the browser makes rings under a CallSid of its own before it i
     ],
   );
   client.receive(JSON.stringify({ type: 'hangup', payload: { callsid: call.callSid } }));
-  await sleep(5);
-  assert.equal(call.reservationStatus, 'completed');
+  await until("the call's end", () => call.reservationStatus === 'completed');
 });
 
 test('who shows a token of an API key may call its TwiML app, is never rung, and is refused if the token is not good', async (t) => {
@@ -318,7 +321,7 @@ test('who shows a token of an API key may call its TwiML app, is never rung, and
     const stranger = socket(t);
     voice.connect(stranger);
     say(stranger, 'listen', { token });
-    await sleep(5);
+    await until('the refusal', () => stranger.sent.length > 0);
     assert.deepEqual(
       told(stranger).map(([type, { error }]) => [type, error.code]),
       [['error', 20101]],
@@ -329,7 +332,7 @@ test('who shows a token of an API key may call its TwiML app, is never rung, and
   say(client, 'listen', { token: tokenOf({}) });
   say(client, 'register', {});
   await voice.invite(world.offerCall());
-  await sleep(5);
+  await until('the registration', () => client.sent.length > 1);
   assert.deepEqual(
     told(client).map(([type]) => type),
     ['connected', 'ready'],
@@ -337,7 +340,7 @@ test('who shows a token of an API key may call its TwiML app, is never rung, and
   assert.equal(told(client)[0][1].token.identity, 'somebody');
 
   say(client, 'invite', { callsid: 'TJ1', sdp: 'offer' });
-  while (world.directCalls[0]?.reservationStatus !== 'completed') await sleep(20);
+  await until("the call's end", () => world.directCalls[0]?.reservationStatus === 'completed');
   const [call] = world.directCalls;
   assert.deepEqual([call.from, call.to], ['client:somebody', 'AP1']);
   assert.deepEqual(told(client).slice(2), [

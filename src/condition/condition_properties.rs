@@ -6,9 +6,9 @@ use super::diagnosis::Diagnosis;
 use crate::input::metric::Metric;
 use crate::input::units::Milliseconds;
 
-/// One condition's row.
+/// A condition's row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Facts {
+pub(super) struct ConditionProperties {
     /// The diagnosis that it contributes to; `None` where agents are told nothing.
     pub(super) diagnosis: Option<Diagnosis>,
     /// Whether it degrades the call; only then does it count in verdicts. Lost signalling alone does not: both still
@@ -58,7 +58,7 @@ impl DataSource {
 /// What the value of a condition is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConditionValue {
-    /// It has none.
+    /// It has none: an episode has no worst value.
     Absent,
     /// A metric's.
     Of(Metric),
@@ -80,7 +80,7 @@ pub(crate) enum InboundPackets {
 const DEGRADES_CALL: bool = true;
 const HARMLESS: bool = false;
 
-impl Facts {
+impl ConditionProperties {
     /// The row of a condition. ICE loss and reconnecting count as a lost connection only if no audio arrives
     /// ([`Diagnosis::from_conditions`]).
     pub(super) fn new(name: Name) -> Self {

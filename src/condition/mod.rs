@@ -10,13 +10,14 @@ pub(crate) use episodes::{Conditions, Episode};
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Value};
 pub(crate) use condition_properties::InboundPackets;
-use condition_properties::{ConditionValue, Facts};
+use condition_properties::{ConditionProperties, ConditionValue};
 use diagnosis::Diagnosis;
 use enumset::EnumSetType;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-/// Something that is wrong, worst first. The names are the SDK's where it has one.
+/// Something that is wrong, worst first; lost signalling, which costs no audio, stands with the other lost connections.
+/// The names are the SDK's where it has one.
 #[derive(Debug, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, VariantArray)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
@@ -37,7 +38,8 @@ pub enum ConditionName {
     ConstantAudioInputLevel,
     /// The loudspeaker does not get its sound in time, although it arrives: the computer does not keep up.
     PlayoutGaps,
-    /// Short gaps in the customer's audio: a second without packets, seconds in a row of which much is concealed, or interruptions that keep coming back.
+    /// Short gaps in the customer's audio: a second without packets, seconds in a row of which much is concealed, or
+    /// interruptions that keep coming back.
     AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
     HighPacketLoss,
@@ -76,7 +78,7 @@ impl ConditionName {
     /// The diagnosis that it contributes to; `None` where agents are told nothing.
     #[must_use]
     pub fn diagnosis(self) -> Option<Diagnosis> {
-        Facts::new(self).diagnosis
+        ConditionProperties::new(self).diagnosis
     }
 
     /// Whether alerts can be about it: not if the agent is only asked or reminded, or if it concerns the data alone.
@@ -88,32 +90,33 @@ impl ConditionName {
     /// Whether it degrades the call for agent or customer; only then does it count in verdicts.
     #[must_use]
     pub(crate) fn degrades_call(self) -> bool {
-        Facts::new(self).degrades_call
+        ConditionProperties::new(self).degrades_call
     }
 
     /// What becomes of the customer's packets while it is there.
     #[must_use]
     pub(crate) fn inbound_packets(self) -> InboundPackets {
-        Facts::new(self).inbound_packets
+        ConditionProperties::new(self).inbound_packets
     }
 
     /// Longest time between two observations of this condition.
     #[must_use]
     pub(crate) fn max_sampling_interval(self) -> Milliseconds {
-        Facts::new(self).source.max_sampling_interval()
+        ConditionProperties::new(self).source.max_sampling_interval()
     }
 
     /// Longest age of its value in any second.
     #[must_use]
     pub(crate) fn max_staleness(self) -> Milliseconds {
-        Facts::new(self).source.max_staleness()
+        ConditionProperties::new(self).source.max_staleness()
     }
 
     /// The worse of two values of it.
     #[must_use]
     pub(crate) fn worse(self, a: Value, b: Value) -> Value {
-        match Facts::new(self).value {
+        match ConditionProperties::new(self).value {
             ConditionValue::Of(metric) => metric.worse(a, b),
+            // Without a value, nothing is ever compared.
             ConditionValue::Share | ConditionValue::Absent => Value(a.0.max(b.0)),
         }
     }
@@ -121,7 +124,7 @@ impl ConditionName {
     /// The metric behind it, where it has one.
     #[must_use]
     pub fn metric(self) -> Option<Metric> {
-        match Facts::new(self).value {
+        match ConditionProperties::new(self).value {
             ConditionValue::Of(metric) => Some(metric),
             ConditionValue::Share | ConditionValue::Absent => None,
         }

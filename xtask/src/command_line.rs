@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, delivery_faults, engines, floor, fuzz, incident_simulation, test, wasm, what_if};
+use crate::{bench, datafusion, delivery_faults, engines, floor, fuzz, incidents, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -43,7 +43,7 @@ pub(crate) enum Task {
     /// Sends alerts and cards from the real Function to a real OpenTelemetry collector, which pip downloads.
     Collector,
     DeliveryFaults(delivery_faults::Arguments),
-    Fleet(incident_simulation::Arguments),
+    Incidents(incidents::Arguments),
     Floor(floor::Arguments),
     /// Records real calls of named scenarios.
     ///
@@ -73,7 +73,7 @@ pub(crate) enum Task {
     ///
     /// Half an hour of pressure on the processor without harm, and ten minutes in which a muted microphone hears a room, and
     /// an office; or some of them, by name. --minutes shortens them.
-    Quiet(PassedOn),
+    FalseAlarms(PassedOn),
     WhatIf(what_if::Arguments),
     /// Makes docs/screenshots in the real Flex UI: every state that an agent sees, and the admin view.
     Screenshots,
@@ -95,6 +95,7 @@ pub(crate) struct PassedOn {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
     use std::fs;
     use std::path::Path;
 
@@ -128,9 +129,26 @@ mod tests {
         assert!(found > 10, "{found}");
     }
 
+    #[test]
+    fn every_command_is_in_a_document() {
+        let texts: String = documents().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let named: HashSet<&str> =
+            texts.split("cargo xtask ").skip(1).filter_map(|words| words_of(words).next()).collect();
+        let cli = CommandLine::command();
+        let tasks: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+        assert!(tasks.len() > 10, "{tasks:?}");
+        for task in tasks {
+            assert!(named.contains(task), "no document says what `cargo xtask {task}` is for");
+        }
+    }
+
+    fn words_of(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'))
+    }
+
     /// The words behind `cargo xtask`: a task, and perhaps its first option.
     fn check(path: &Path, text: &str) {
-        let mut words = text.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'));
+        let mut words = words_of(text);
         // Alone, it lists its tasks.
         let Some(name) = words.next().filter(|name| !name.is_empty()) else { return };
         let cli = CommandLine::command();

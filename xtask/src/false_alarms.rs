@@ -1,4 +1,4 @@
-//! `cargo xtask quiet`: long calls in which something looks like trouble and is none, with the plugin in the real Flex UI.
+//! `cargo xtask false-alarms`: long calls in which something looks like trouble and is none, with the plugin in the real Flex UI.
 
 use std::process::Command;
 

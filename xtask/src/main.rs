@@ -9,7 +9,7 @@ mod bundle;
 mod bundle_contents;
 mod collector;
 mod command_line;
-mod compare_commits;
+mod compare;
 mod datafusion;
 mod delivery_faults;
 mod demo;
@@ -19,7 +19,7 @@ mod false_alarms;
 mod firefox;
 mod floor;
 mod fuzz;
-mod incident_simulation;
+mod incidents;
 mod missing;
 mod npm;
 mod parallel;
@@ -80,15 +80,15 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Collector => collector::run(),
         Task::DeliveryFaults(arguments) => delivery_faults::run(&arguments),
-        Task::Fleet(arguments) => incident_simulation::run(&arguments),
+        Task::Incidents(arguments) => incidents::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),
-        Task::Compare { against } => compare_commits::run(&against),
+        Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
         Task::Engines(arguments) => engines::run(&arguments),
-        Task::Quiet(arguments) => false_alarms::run(&arguments),
+        Task::FalseAlarms(arguments) => false_alarms::run(&arguments),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),
         Task::SupplyChain => supply_chain::run(),

@@ -30,8 +30,8 @@ use crate::wasm;
 
 /// Runs every check that a change has to pass, or only the named steps, up to the first that fails (with --full, all).
 ///
-/// Left out is what --full adds, and what has a command of its own: datafusion, delivery-faults, fleet, floor, accuracy,
-/// bench, supply-chain.
+/// Left out is what --full adds, and what has a command of its own: datafusion, delivery-faults, incidents, false-alarms,
+/// floor, accuracy, bench, supply-chain.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// All steps if none is named.

@@ -1,7 +1,7 @@
 //! Columns of the table, a batch of rows at a time, made into what is packed.
 
 use crate::error::{Error, Result};
-use crate::packed_rows::{Body, Packer, Rare};
+use crate::row_bytes::{Body, Rare, RowPacker};
 use crate::schema::{self, SAMPLE, STATS};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
@@ -85,7 +85,7 @@ impl Columns {
     ///
     /// # Errors
     /// The row has no time or no type.
-    pub fn pack(&self, row: usize, packer: &mut Packer, to: &mut Vec<u8>) -> Result<()> {
+    pub fn pack(&self, row: usize, packer: &mut RowPacker, to: &mut Vec<u8>) -> Result<()> {
         let lacks = |name: &str| Err(Error::Row { row: row as u64, what: format!("has no \"{name}\"") });
         if self.at.is_null(row) {
             return lacks("at");

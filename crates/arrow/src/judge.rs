@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::outcome::Outcome;
-use crate::packed_rows::{self, Rare, SampleNumbers, StatsNumbers};
+use crate::row_bytes::{self, Rare, SampleNumbers, StatsNumbers};
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, NO_BEGINNING, ReplayOutput};
 use device_monitoring::{
@@ -33,7 +33,7 @@ impl Judge {
     /// What each configuration says of the call whose rows these are, in their order.
     ///
     /// # Errors
-    /// The rows were not packed by [`crate::Packer`].
+    /// The rows were not packed by [`crate::RowPacker`].
     pub fn judge(&mut self, packed: &[u8]) -> Result<Vec<Outcome>> {
         // Of the call before, nothing is left, whatever became of it.
         self.calls.clear();
@@ -45,7 +45,7 @@ impl Judge {
 
     fn play(&mut self, packed: &[u8], output: &mut ReplayOutput, problems: &mut Vec<String>) -> Result<()> {
         let calls = &mut self.calls;
-        for (index, row) in packed_rows::in_order(packed)?.iter().enumerate() {
+        for (index, row) in row_bytes::in_order(packed)?.iter().enumerate() {
             let at = Timestamp(row.at);
             let body = row.body()?;
             if let Some(numbers) = body.sample {
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
     use crate::configurations::Configurations;
     use crate::history_columns::Columns;
-    use crate::packed_rows::Packer;
+    use crate::row_bytes::RowPacker;
     use crate::schema::{SAMPLE, STATS};
     use crate::{recordings, rows};
     use std::array;
@@ -188,7 +188,7 @@ mod tests {
     /// The packed rows of each call in a recording.
     fn packed(name: &str) -> Vec<Vec<u8>> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recordings").join(name);
-        let (mut rows, mut packer) = (Vec::new(), Packer::default());
+        let (mut rows, mut packer) = (Vec::new(), RowPacker::default());
         let each = |line: recordings::Line| {
             rows.push(line.unwrap());
             Ok(())
@@ -213,7 +213,7 @@ mod tests {
             let alone = Judge::new(&all).judge(rows).unwrap();
             assert_eq!(judge.judge(rows).unwrap(), alone);
             // Half of it has no end.
-            let half = (rows.len() / 2..).find(|end| packed_rows::in_order(&rows[..*end]).is_ok()).unwrap();
+            let half = (rows.len() / 2..).find(|end| row_bytes::in_order(&rows[..*end]).is_ok()).unwrap();
             assert_ne!(judge.judge(&rows[..half]).unwrap(), alone);
             assert_eq!(judge.judge(rows).unwrap(), alone);
         }

@@ -1,6 +1,6 @@
 //! The numbers of a second, packed: most of them are small and whole, and some are not known.
 
-use crate::packed_rows::take;
+use crate::row_bytes::take;
 
 /// How a number is written: two bits for each, before all of them.
 const UNKNOWN: u8 = 0;

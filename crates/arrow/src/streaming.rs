@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::history_columns::{self, Columns};
 use crate::judge::Judge;
 use crate::outcome::{self, Outcome};
-use crate::packed_rows::Packer;
+use crate::row_bytes::RowPacker;
 use crate::schema::{CALL_SID, PACKED};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
@@ -22,7 +22,7 @@ pub struct StreamingJudge {
     /// What the configurations are called.
     names: Vec<String>,
     is_sorted: bool,
-    packer: Packer,
+    packer: RowPacker,
     /// Rows that have passed.
     rows: u64,
     /// The call that the last row was of.
@@ -47,7 +47,7 @@ impl StreamingJudge {
             judge: Judge::new(&configurations.all),
             names: configurations.names,
             is_sorted,
-            packer: Packer::default(),
+            packer: RowPacker::default(),
             rows: 0,
             current: None,
             waiting: BTreeMap::new(),
@@ -77,7 +77,7 @@ impl StreamingJudge {
         Ok(())
     }
 
-    /// Takes the next rows as a [`crate::RowPacker`] has packed them, and judges the calls that are complete.
+    /// Takes the next rows as a [`crate::BatchPacker`] has packed them, and judges the calls that are complete.
     ///
     /// # Errors
     /// A column is missing; or something is not where it has to be in the order.
@@ -155,7 +155,7 @@ impl StreamingJudge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packing::RowPacker;
+    use crate::batch_packer::BatchPacker;
     use crate::rows::{Row, batch};
     use arrow_array::{ArrayRef, StringArray, TimestampMillisecondArray};
     use arrow_schema::{Field, Schema};
@@ -212,7 +212,7 @@ mod tests {
         let expected = judged(&rows, 6, false).unwrap();
         for at_once in 1..=rows.len() {
             for order in [[0, 1, 2, 3, 4, 5], [4, 1, 3, 0, 5, 2]] {
-                let (mut packer, mut packed) = (RowPacker::default(), Vec::new());
+                let (mut packer, mut packed) = (BatchPacker::default(), Vec::new());
                 let scattered: Vec<_> = order.into_iter().map(|index: usize| rows[index].clone()).collect();
                 for rows in scattered.chunks(at_once) {
                     packed.push(packer.pack(&batch(rows).unwrap()).unwrap());
@@ -229,7 +229,7 @@ mod tests {
         let whole = batch(&call("CA2", 9)).unwrap();
         let none: ArrayRef = Arc::new(StringArray::from(vec![None::<&str>; 2]));
         for (index, message) in [(0, "row 2 has no \"call_sid\""), (3, "row 2 has no \"type\" (call CA2)")] {
-            let mut packer = RowPacker::default();
+            let mut packer = BatchPacker::default();
             packer.pack(&batch(&call("CA1", 9)).unwrap()).unwrap();
             let mut columns = whole.columns().to_vec();
             columns[index] = Arc::clone(&none);

@@ -10,7 +10,7 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use device_monitoring_arrow::outcome::column;
-use device_monitoring_arrow::{Columns, Configurations, Judge, Packer};
+use device_monitoring_arrow::{Columns, Configurations, Judge, RowPacker};
 use std::sync::Arc;
 
 /// Many calls.
@@ -19,7 +19,7 @@ pub(crate) struct Calls {
     judge: Judge,
     /// What the configurations are called.
     names: Vec<String>,
-    packer: Packer,
+    packer: RowPacker,
     /// Packed rows, by the number of the call.
     calls: Vec<Vec<u8>>,
     /// What they take.
@@ -29,7 +29,7 @@ pub(crate) struct Calls {
 impl Calls {
     pub(crate) fn new(configurations: Configurations) -> Self {
         let Configurations { names, all } = configurations;
-        Self { judge: Judge::new(&all), names, packer: Packer::default(), calls: Vec::new(), bytes: 0 }
+        Self { judge: Judge::new(&all), names, packer: RowPacker::default(), calls: Vec::new(), bytes: 0 }
     }
 
     fn make_room(&mut self, calls: usize) {
@@ -38,7 +38,7 @@ impl Calls {
         }
     }
 
-    fn change(&mut self, call: usize, change: impl FnOnce(&mut Packer, &mut Vec<u8>) -> Result<()>) -> Result<()> {
+    fn change(&mut self, call: usize, change: impl FnOnce(&mut RowPacker, &mut Vec<u8>) -> Result<()>) -> Result<()> {
         let Some(rows) = self.calls.get_mut(call) else {
             return internal_err!("there is no group {call}");
         };
@@ -103,7 +103,7 @@ impl GroupsAccumulator for Calls {
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         let arguments = columns(values)?;
-        let mut packer = Packer::default();
+        let mut packer = RowPacker::default();
         let pack = |row| {
             let mut packed = Vec::new();
             if is_wanted(opt_filter, row) {

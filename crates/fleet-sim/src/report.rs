@@ -190,7 +190,7 @@ impl Report {
         format!(
             "# Incidents in a simulated month
 
-`cargo xtask fleet --seed {seed} --report` has written this. [What it plays](../incidents.md#tried-with-a-simulated-month).
+`cargo xtask incidents --seed {seed} --report` has written this. [What it plays](../incidents.md#tried-with-a-simulated-month).
 
 | | |
 | --- | --- |

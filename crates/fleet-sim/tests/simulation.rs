@@ -1,4 +1,4 @@
-//! A part of `cargo xtask fleet`, for every run of the tests.
+//! A part of `cargo xtask incidents`, for every run of the tests.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 

@@ -3,7 +3,7 @@
 use crate::errors::exception;
 use arrow_array::RecordBatch;
 use arrow_pyarrow::{FromPyArrow, ToPyArrow};
-use device_monitoring_arrow::RowPacker;
+use device_monitoring_arrow::BatchPacker;
 use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 
@@ -11,14 +11,14 @@ use pyo3::types::PyIterator;
 #[pyclass(module = "device_monitoring._native")]
 pub(crate) struct PackedRows {
     batches: Py<PyIterator>,
-    packer: RowPacker,
+    packer: BatchPacker,
 }
 
 #[pymethods]
 impl PackedRows {
     #[new]
     fn new(batches: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(Self { batches: batches.try_iter()?.unbind(), packer: RowPacker::default() })
+        Ok(Self { batches: batches.try_iter()?.unbind(), packer: BatchPacker::default() })
     }
 
     fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {

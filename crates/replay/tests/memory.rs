@@ -297,8 +297,11 @@ fn no_input_takes_more_memory_the_longer_it_is() {
     let peak = gather(&same, 40);
     assert!(peak < 150 * MEGABYTE, "calls in one file: {peak}");
 
-    for name in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/large")).unwrap() {
-        let path = name.unwrap().path();
+    let inputs = |of: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz").join(of).join("large");
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+    };
+    for path in inputs("seeds").chain(inputs("corpus")) {
         let document = large(&fs::read(&path).unwrap());
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();

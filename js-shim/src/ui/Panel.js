@@ -3,7 +3,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { inOwnTask } from '../scheduling';
 import { Chart } from './Chart';
 import { Check } from './Check';
-import { clock } from './formatDuration';
+import { formatDuration } from './formatDuration';
 import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { appearanceOf } from './severity';
@@ -14,7 +14,7 @@ const REFRESH_MS = 1000;
 const TOP = '72px';
 
 const when = ({ from, until }) =>
-  until === from ? clock(from) : `${clock(from)} – ${until === null ? '' : clock(until)}`;
+  until === from ? formatDuration(from) : `${formatDuration(from)} – ${until === null ? '' : formatDuration(until)}`;
 
 /**
  * The agent's own view of a call: how it has been so far and what happened when. Opened by the agent, closed by the

@@ -336,10 +336,10 @@ describe('where the Function is not to be reached', () => {
   test('the view says so in one sentence, and loads when it is opened again', async () => {
     lab.world.worker.roles = ['admin'];
     await lab.boot({ configuration: { recordCalls: true } });
-    lab.breakEndpoint('stopped');
+    lab.breakFunction('stopped');
     await lab.page.getByRole('link', { name: 'Device Monitoring' }).click();
     await lab.page.getByText('This view cannot be loaded from the Function').waitFor();
-    lab.mendEndpoint();
+    lab.mendFunction();
     await lab.page.getByRole('link', { name: 'Agent Desktop' }).click();
     await lab.openAdminView();
   });

@@ -82,8 +82,8 @@ test('a silenced microphone gives the Voice SDK nothing, and then sound again', 
   await nextSample(({ audioInputLevel }) => audioInputLevel > 0);
 });
 
-test('a second call can be taken, which ends the first, and a broken endpoint gets its alert', async () => {
-  await choose("The Function's endpoint", 'Answers 500');
+test('a second call can be taken, which ends the first, and a broken Function gets its alert', async () => {
+  await choose('The Function', 'Answers 500');
   await button('A customer calls').click();
   await says(card('+1 202 555 0147'), 'rings');
   await button('Answer, ending the other').click();
@@ -106,11 +106,11 @@ test('an unplugged microphone is gone from the devices, and the call sends nothi
   await until('the microphone', async () => (await microphones()) > 0);
 });
 
-test('once the endpoint is mended an alert arrives, with its reasons and the log line of the action', async () => {
-  await choose("The Function's endpoint", 'Works');
+test('once the Function is mended an alert arrives, with its reasons and the log line of the action', async () => {
+  await choose('The Function', 'Works');
   await button('Hang up').click();
   await says(card('+1 202 555 0147'), 'wrap-up');
-  // Not simply the newest: alerts that the endpoint had failed come again, too.
+  // Not simply the newest: alerts that the Function had failed come again, too.
   const its = panel
     .locator('#alerts details')
     .filter({ hasText: `"callSid":"${newestTask().callSid}"` })

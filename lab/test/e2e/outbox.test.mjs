@@ -17,12 +17,12 @@ import {
 startForEachTest();
 
 test('an alert that found nobody goes out when Flex is loaded again, and is acted on once', async () => {
-  current.lab.breakEndpoint('stopped');
+  current.lab.breakFunction('stopped');
   const call = await shortCall();
   await firstAttempt(call);
   assert.equal((await stored()).length, 1);
   await current.lab.reload();
-  current.lab.mendEndpoint();
+  current.lab.mendFunction();
   await current.lab.alertOf(call, { status: 200 });
   await sleep(500);
   assert.deepEqual([textsTo(call), await stored()], [1, []]);
@@ -30,11 +30,11 @@ test('an alert that found nobody goes out when Flex is loaded again, and is acte
 });
 
 test('an answer that is lost is asked for again, and the customer gets one text', async () => {
-  current.lab.breakEndpoint('loses-answers');
+  current.lab.breakFunction('loses-answers');
   const call = await shortCall();
   await firstAttempt(call);
   await sleep(1500);
-  current.lab.mendEndpoint();
+  current.lab.mendFunction();
   const { answer } = await current.lab.alertOf(call, { status: 200 });
   assert.equal(JSON.parse(answer).outcome, 'already-done');
   assert.ok(attemptsAt(call) >= 2);
@@ -42,7 +42,7 @@ test('an answer that is lost is asked for again, and the customer gets one text'
 });
 
 test('at logout the alert stays, and no phone number does', async () => {
-  current.lab.breakEndpoint('stopped');
+  current.lab.breakFunction('stopped');
   const call = await shortCall();
   await current.lab.complete(call);
   await firstAttempt(call);
@@ -59,7 +59,7 @@ test('at logout the alert stays, and no phone number does', async () => {
 });
 
 test('a token that has expired waits for another, which Flex gets in time', async () => {
-  current.lab.breakEndpoint('expires-tokens');
+  current.lab.breakFunction('expires-tokens');
   const call = await shortCall();
   await current.lab.alertOf(call, { status: 403 });
   await sleep(1000);

@@ -17,7 +17,7 @@ export function startForEachTest() {
   });
   after(() => current.lab?.close());
   beforeEach(async () => {
-    current.lab.mendEndpoint();
+    current.lab.mendFunction();
     current.lab.twilio.faults.clear();
     await current.lab.boot({ configuration: CONFIGURATION });
   });

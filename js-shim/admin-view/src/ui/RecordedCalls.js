@@ -3,7 +3,7 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import { Stack } from '@twilio-paste/core/stack';
 import React, { useState } from 'react';
 
-import { clock } from '../../../src/ui/formatDuration';
+import { formatDuration } from '../../../src/ui/formatDuration';
 import { moment, size } from '../format';
 import { deleteCalls, exportCalls } from '../library';
 import { save, today } from '../downloadFile';
@@ -63,7 +63,7 @@ export function RecordedCalls({
       cells: [
         moment(startedAt),
         direction ? t(direction) : '',
-        verdicts[index] ? clock(verdicts[index].durationMs) : '',
+        verdicts[index] ? formatDuration(verdicts[index].durationMs) : '',
         callSid,
         broken
           ? t('unreadable', { reason: t(broken) })

@@ -4,7 +4,7 @@ import { ListItem, UnorderedList } from '@twilio-paste/core/list';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../src/ui/formatDuration';
+import { formatDuration } from '../../../src/ui/formatDuration';
 import { moment } from '../format';
 import { useText } from '../text';
 import { Strong } from './elements';
@@ -25,7 +25,9 @@ export function VerdictChanges({ changed }) {
         <UnorderedList marginBottom="space0">
           {changed[kind].slice(0, MAX_SHOWN).map(({ call: { startedAt, callSid, agent }, was, is }) => (
             <ListItem key={`${startedAt} ${callSid}`} data-call={callSid}>
-              <Strong>{[moment(startedAt), clock(is.durationMs), agent, callSid].filter(Boolean).join(', ')}</Strong>
+              <Strong>
+                {[moment(startedAt), formatDuration(is.durationMs), agent, callSid].filter(Boolean).join(', ')}
+              </Strong>
               {` ${(kind === 'go' ? was : is).reasons.map(({ text }) => text).join(' ')}`}
               {kind !== 'go' && is.actions && ` ${t('actionsOf', { actions: is.actions.join(', ') })}`}
             </ListItem>

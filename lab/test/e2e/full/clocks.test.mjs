@@ -93,11 +93,11 @@ for (const { name, by, absent } of JUMPS) {
 test('an alert that waits for the server waits no hour longer when the time of day is set back by one', async () => {
   await boot();
   const { call } = await takeCall();
-  lab.breakEndpoint('answers-500');
+  lab.breakFunction('answers-500');
   await lab.hangUp(call, 'customer');
   await lab.alertOf(call, { status: 500 });
   await jump({ wall: -HOUR });
-  lab.mendEndpoint();
+  lab.mendFunction();
   await lab.alertOf(call, { status: 200 });
   await lab.complete(call);
 });
@@ -154,7 +154,7 @@ for (const [where, by] of [
     await boot();
     await jump({ wall: by });
     const { call } = await takeCall();
-    lab.breakEndpoint('answers-500');
+    lab.breakFunction('answers-500');
     await lab.hangUp(call, 'customer');
     await lab.alertOf(call, { status: 500 });
     await lab.complete(call);
@@ -162,7 +162,7 @@ for (const [where, by] of [
     await lab.openFlex();
     await sleep(5000);
     await first.close();
-    lab.mendEndpoint();
+    lab.mendFunction();
     await lab.alertOf(call, { status: 200, timeoutMs: LONGEST_WAIT_MS });
     await sleep(3000);
     assert.equal(lab.alertsOf(call).filter(({ status }) => status === 200).length, 1);

@@ -64,14 +64,14 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
   });
 
   test('an alert that finds no server goes out after the page was loaded again', async () => {
-    lab.breakEndpoint('stopped');
+    lab.breakFunction('stopped');
     const other = await lab.callIn();
     await lab.accept(other);
     await sleep(1200);
     await lab.hangUp(other, 'customer');
     await lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === other.callSid);
     await lab.reload();
-    lab.mendEndpoint();
+    lab.mendFunction();
     await lab.alertOf(other, { status: 200, timeoutMs: 60_000 });
     assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
   });

@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => lab?.close());
 beforeEach(() => {
-  lab.mendEndpoint();
+  lab.mendFunction();
   said = lab.console.all.length;
 });
 
@@ -55,11 +55,11 @@ async function badCall({ goneS = 0 } = {}) {
   await sleep(2000);
   lab.spoil(call, 'both', { loss: 0.25 });
   await lab.waitForNotice('active');
-  if (goneS > 0) lab.breakEndpoint('stopped');
+  if (goneS > 0) lab.breakFunction('stopped');
   await lab.hangUp(call, 'customer');
   await lab.waitForNotice('ended');
   await sleep(goneS * 1000);
-  lab.mendEndpoint();
+  lab.mendFunction();
   return call;
 }
 
@@ -209,7 +209,7 @@ test('written by a version to come: more of it than we would keep, all still the
   );
 
   // Two that wait at the same time: neither makes room for the other.
-  lab.breakEndpoint('stopped');
+  lab.breakFunction('stopped');
   const calls = [];
   for (let count = 0; count < 2; count += 1) {
     const call = await lab.callIn();
@@ -220,7 +220,7 @@ test('written by a version to come: more of it than we would keep, all still the
     calls.push(call);
   }
   await sleep(1000);
-  lab.mendEndpoint();
+  lab.mendFunction();
   for (const call of calls) await lab.alertOf(call, { status: 200, timeoutMs: 30_000 });
   await arrivedOnce(await badCall());
 

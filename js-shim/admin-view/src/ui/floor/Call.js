@@ -3,7 +3,7 @@ import { Heading } from '@twilio-paste/core/heading';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useRef } from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useFacts } from '../../floor/cardLabels';
 import { useFloorEachSecond } from '../../floor/useFloor';
 import { useWords } from '../../floor/diagnosisLabels';
@@ -212,7 +212,7 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
         </Heading>
       </Box>
       <Paragraph>
-        {[page && moment(page.card.startedAt), page && clock(page.card.durationMs), callSid]
+        {[page && moment(page.card.startedAt), page && formatDuration(page.card.durationMs), callSid]
           .filter(Boolean)
           .join(' · ')}
       </Paragraph>

@@ -4,7 +4,7 @@ import { Input } from '@twilio-paste/core/input';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useState } from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useFloor } from '../../floor/useFloor';
 import { useWords } from '../../floor/diagnosisLabels';
 import { moment } from '../../format';
@@ -87,7 +87,7 @@ function FoundCalls({ found: { total, calls }, onOpen }) {
     cells: {
       started: { text: moment(card.startedAt), value: card.startedAt },
       agent: { text: card.monitoring ? t('listensIn', { agent }) : agent },
-      duration: { text: clock(card.durationMs), value: card.durationMs },
+      duration: { text: formatDuration(card.durationMs), value: card.durationMs },
       what: { text: what(card.diagnosis) || (bad ? t('alerted') : t('nothingWrong')) },
       why: { text: why(card.cause) },
       team: { text: card.team ?? '' },

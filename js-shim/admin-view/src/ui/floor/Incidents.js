@@ -1,7 +1,7 @@
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useWords } from '../../floor/diagnosisLabels';
 import { timeOfDay } from '../../format';
 import { useText } from '../../text';
@@ -76,7 +76,7 @@ export function Incidents({ incidents: { open, closed }, now }) {
               since: {
                 text: t('sinceFor', {
                   at: timeOfDay(incident.since),
-                  duration: clock(Math.max(0, now - incident.since)),
+                  duration: formatDuration(Math.max(0, now - incident.since)),
                 }),
                 value: incident.since,
               },

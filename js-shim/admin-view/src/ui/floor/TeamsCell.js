@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useFloorEachSecond } from '../../floor/useFloor';
 import { useWords } from '../../floor/diagnosisLabels';
 import { TextContext, translator, useText } from '../../text';
@@ -11,7 +11,7 @@ function Trouble({ access, workerSid }) {
   const { engine, state } = useFloorEachSecond(access);
   const call = state.phase === 'open' ? engine.troubleOf(workerSid) : undefined;
   if (!call) return null;
-  const duration = clock(Math.max(0, engine.now() - call.since));
+  const duration = formatDuration(Math.max(0, engine.now() - call.since));
   return (
     <span data-testid="device-monitoring-teams-cell" data-worker={workerSid}>
       {t('troubleFor', { duration, what: what(call.diagnosis) || call.conditions.join(', ') })}

@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useWords } from '../../floor/diagnosisLabels';
 import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';
@@ -54,7 +54,7 @@ export function Timeline({ page: { card, timeline } }) {
   const rows = stretches.map(({ key, fromMs, lengthMs, diagnosis, cause }) => ({
     key,
     cells: {
-      from: { text: clock(fromMs), value: fromMs },
+      from: { text: formatDuration(fromMs), value: fromMs },
       seconds: { text: String(lengthMs / 1000), value: lengthMs },
       what: { text: what(diagnosis) },
       why: { text: why(cause) },
@@ -62,7 +62,7 @@ export function Timeline({ page: { card, timeline } }) {
   }));
   return (
     <Box data-testid="device-monitoring-admin-view-timeline">
-      <Paragraph marginBottom="space0">{t('timelineHelp', { end: clock(card.durationMs) })}</Paragraph>
+      <Paragraph marginBottom="space0">{t('timelineHelp', { end: formatDuration(card.durationMs) })}</Paragraph>
       <Lanes stretches={stretches} />
       <SortableTable name="timeline" label={t('timeline')} columns={columns} rows={rows} />
       {card.omittedStretches > 0 && <Paragraph>{t('more', { count: card.omittedStretches })}</Paragraph>}

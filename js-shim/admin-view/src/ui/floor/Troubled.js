@@ -1,7 +1,7 @@
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { clock } from '../../../../src/ui/formatDuration';
+import { formatDuration } from '../../../../src/ui/formatDuration';
 import { useWords } from '../../floor/diagnosisLabels';
 import { timeOfDay } from '../../format';
 import { useText } from '../../text';
@@ -21,7 +21,7 @@ export function Troubled({ calls, engine, onOpen }) {
     cells: {
       agent: { text: call.monitoring ? t('listensIn', { agent: call.agent }) : call.agent },
       since: {
-        text: t('sinceFor', { at: timeOfDay(call.since), duration: clock(Math.max(0, now - call.since)) }),
+        text: t('sinceFor', { at: timeOfDay(call.since), duration: formatDuration(Math.max(0, now - call.since)) }),
         value: call.since,
       },
       what: { text: what(call.diagnosis) || call.conditions.join(', ') },

@@ -1,8 +1,8 @@
-// The Function's endpoint as the browser meets it, and the ways in which it can be broken.
+// The Function as the browser meets it, and the ways in which it can be broken.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const ENDPOINT_FAULTS = [
+export const FUNCTION_FAULTS = [
   'answers-500',
   'answers-429',
   'answers-403',
@@ -34,8 +34,8 @@ const ANSWERS = {
   'answers-403': failure(403, 'Forbidden'),
 };
 
-export class Endpoint {
-  /** @type {ENDPOINT_FAULTS[number] | undefined} */
+export class BreakableFunction {
+  /** @type {FUNCTION_FAULTS[number] | undefined} */
   fault;
   #tokens;
   #refused = new Map();
@@ -47,8 +47,8 @@ export class Endpoint {
   }
 
   break(fault) {
-    if (!ENDPOINT_FAULTS.includes(fault))
-      throw new Error(`an endpoint can be broken as ${ENDPOINT_FAULTS.join(', ')}, not as "${fault}"`);
+    if (!FUNCTION_FAULTS.includes(fault))
+      throw new Error(`the Function can be broken as ${FUNCTION_FAULTS.join(', ')}, not as "${fault}"`);
     this.mend();
     this.fault = fault;
     if (!fault.endsWith('-tokens')) return;

@@ -1,4 +1,4 @@
-//! `cargo xtask fleet`: a simulated month of a contact centre in which things break, and the incidents that are found.
+//! `cargo xtask incidents`: a simulated month of a contact centre in which things break, and the incidents that are found.
 
 use anyhow::{Context, Result};
 use clap::Args;

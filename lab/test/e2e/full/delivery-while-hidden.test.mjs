@@ -19,7 +19,7 @@ before(async () => {
 after(() => lab?.close());
 
 test('an alert that waits while its page is hidden for six minutes goes out from there, once', async () => {
-  lab.breakEndpoint('answers-500');
+  lab.breakFunction('answers-500');
   const call = await lab.callIn();
   await lab.accept(call);
   await sleep(1500);
@@ -37,7 +37,7 @@ test('an alert that waits while its page is hidden for six minutes goes out from
   assert.ok(turns <= 2, `the browser gave the page ${turns} turns in 40 seconds: it is not throttled`);
   assert.ok(lab.alertsOf(call).length > 1, 'it was tried again in the meantime');
 
-  lab.mendEndpoint();
+  lab.mendFunction();
   await lab.alertOf(call, { status: 200, timeoutMs: SENT_WITHIN_MS });
   assert.equal(await lab.page.evaluate(() => document.hidden), true);
   await lab.show();

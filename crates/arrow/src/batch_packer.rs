@@ -1,8 +1,8 @@
-//! Rows packed by call: what is moved where an engine brings the rows of a call together.
+//! Record batches packed by call: what is moved where an engine brings the rows of a call together.
 
 use crate::error::{Error, Result};
 use crate::history_columns::{self, Columns};
-use crate::packed_rows::Packer;
+use crate::row_bytes::RowPacker;
 use crate::schema::{self, CALL_SID};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch, StringArray};
@@ -10,15 +10,15 @@ use arrow_schema::DataType;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Takes batches of the table, and gives those of a call in each as one row of [`schema::packed`].
+/// Packs record batches of the table: the rows of a call in a batch become one row of [`schema::packed`].
 #[derive(Debug, Default)]
-pub struct RowPacker {
-    packer: Packer,
+pub struct BatchPacker {
+    packer: RowPacker,
     /// Rows that have passed.
     rows: u64,
 }
 
-impl RowPacker {
+impl BatchPacker {
     /// Packs some rows, in whatever order they are.
     ///
     /// # Errors

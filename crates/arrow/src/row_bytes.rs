@@ -36,16 +36,16 @@ const HAS_RARE: u8 = 8;
 /// Instead of [`HAS_SEQ`], where four bytes are not enough.
 const HAS_LONG_SEQ: u8 = 16;
 
-/// Packs rows; its memory is used again for the next.
+/// Packs one row at a time into the bytes of its call; its memory is used again for the next.
 ///
 /// A row is a byte that says what is there, the length of its body (4 bytes), the time (8), the place (4 or 8, if there
 /// is one), and the body: numbers, and what does not come every second.
 #[derive(Debug, Default)]
-pub struct Packer {
+pub struct RowPacker {
     body: Vec<u8>,
 }
 
-impl Packer {
+impl RowPacker {
     /// Appends a row.
     pub(crate) fn pack(&mut self, to: &mut Vec<u8>, at: i64, seq: Option<i64>, body: &Body) -> Result<()> {
         self.body.clear();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn packed(rows: &[(i64, Option<i64>, Body)]) -> Vec<u8> {
-        let (mut packer, mut bytes) = (Packer::default(), Vec::new());
+        let (mut packer, mut bytes) = (RowPacker::default(), Vec::new());
         rows.iter().for_each(|(at, seq, body)| packer.pack(&mut bytes, *at, *seq, body).unwrap());
         bytes
     }
