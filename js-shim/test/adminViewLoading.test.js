@@ -154,6 +154,13 @@ describe('the view', () => {
       scripts().pop()?.dispatchEvent(new Event('load'));
     });
     expect(page.textContent).toBe('the calls of WK1');
+    // Of another Flex, say.
+    for (const row of [undefined, {}]) {
+      await act(async () => {
+        ReactDOM.render(<p>Flex {column.props.content(row)}</p>, page);
+      });
+      expect(page.textContent).toBe('Flex ');
+    }
   });
 
   test.each([

@@ -190,6 +190,20 @@ describe('the claims', () => {
       }
     });
 
+    it('count where the variable has white space around it, and are waited for where it names no service', async () => {
+      const previous = world.addSyncService({ friendlyName: "Somebody's" });
+      old(previous.documents, 'done');
+      const SYNC_SERVICE_SID = inUseFor(0);
+      for (const [SYNC_SERVICE_SID_BEFORE, expected] of [
+        ['the service', 'claims-not-set-up'],
+        [` ${previous.sid}\n`, 'already-done'],
+      ]) {
+        const { body } = await report(SMS, {}, { SYNC_SERVICE_SID, SYNC_SERVICE_SID_BEFORE });
+        assert.equal(body.error ?? body.outcome, expected);
+      }
+      assert.equal(sent(), 0);
+    });
+
     it("count for a colleague's alert about the same conversation, if they are of the same action", async () => {
       const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true }).sid;
       for (const [action, state, outcome] of [

@@ -218,6 +218,13 @@ describe('when something fails, the answer says what state things are in', () =>
       { state: 'unknown', isThere: false },
     ],
     [
+      'the answer to the writing, in whose place a gateway refuses',
+      { operation: 'configuration.update', kind: 'page', status: 403 },
+      502,
+      'configuration-unknown',
+      { state: 'unknown', isThere: false },
+    ],
+    [
       'the answer to the writing, which is then read back',
       { operation: 'configuration.update', kind: 'lose-answer' },
       200,

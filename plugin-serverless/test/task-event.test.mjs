@@ -49,6 +49,25 @@ describe('the event task.created', () => {
     );
   });
 
+  it('is missed where the workspace is none, and the text goes out once an admin has mended the variable', async () => {
+    for (const wrong of ['the workspace', 'WS00000000000000000000000000000007']) {
+      hosted.reset();
+      // Long ago, so that no record of the conference is to come.
+      call = hosted.call({ inInsights: false, endedAgoMs: 3_600_000 });
+      const { status, body } = await report({}, { TASKROUTER_WORKSPACE_SID: wrong });
+      assert.deepEqual([status, body.error], [500, 'not-configured'], wrong);
+      assert.match(body.message, /TASKROUTER_WORKSPACE_SID/);
+      assert.equal((await report()).body.outcome, 'done');
+      assert.deepEqual(numbers(), [CALLER]);
+    }
+    assert.ok(!hosted.logText().includes('WS00000000000000000000000000000007'));
+  });
+
+  it('is found where the variable has white space around it', async () => {
+    const { body } = await report({}, { TASKROUTER_WORKSPACE_SID: `\t${worldModule.WORKSPACE_SID} \n` });
+    assert.equal(body.outcome, 'done');
+  });
+
   it('of a call of hours ago is found too', async () => {
     call = hosted.call({ inInsights: false, endedAgoMs: 6 * 3_600_000 });
     assert.equal((await report()).body.outcome, 'done');

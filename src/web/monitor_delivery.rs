@@ -5,6 +5,7 @@ use super::delivery::{BeatSender, Delivery};
 use super::js_input::ReadSession;
 use super::js_output::{UndeliveredAlert, plain};
 use super::monitor::Monitor;
+use super::page_outbox::PageOutbox;
 use crate::floor::{Recording, RecordingPiece};
 use crate::input::event::CallDirection;
 use crate::input::units::WallTime;
@@ -20,13 +21,13 @@ impl Monitor {
     /// are forgotten instead.
     #[wasm_bindgen(js_name = startDelivery)]
     pub fn start_delivery(&self, read_session: ReadSession) {
+        let config = self.host.with_engine(|engine| engine.configuration().config.clone());
         match &self.host.serverless_uri {
             Some(uri) => {
                 let session: JsValue = read_session.into();
                 let start = |kind| Delivery::start(kind, &self.host, uri, session.clone().unchecked_into());
                 // First, so that it hears first of the page's end.
                 self.host.delivery.get_or_init(|| start(EntryKind::Alerts));
-                let config = self.host.with_engine(|engine| engine.configuration().config.clone());
                 if config.report_calls {
                     self.host.card_delivery.get_or_init(|| start(EntryKind::Cards));
                     let beats = || BeatSender::new(&self.host, uri, session.clone().unchecked_into());
@@ -34,12 +35,17 @@ impl Monitor {
                 }
                 if config.shares_recordings() {
                     self.host.recording_delivery.get_or_init(|| start(EntryKind::Recordings));
-                } else {
-                    // What waits since it was switched off goes when it is too old.
-                    self.host.recordings.with(|outbox| outbox.tidy(clock::time_of_day(), false));
                 }
             }
             None => self.forget_numbers(),
+        }
+        // What waits since it was switched off goes when it is too old.
+        let tidy = |outbox: &PageOutbox| outbox.with(|outbox| outbox.tidy(clock::time_of_day(), false));
+        if self.host.card_delivery.get().is_none() {
+            tidy(&self.host.cards);
+        }
+        if self.host.recording_delivery.get().is_none() {
+            tidy(&self.host.recordings);
         }
     }
 

@@ -5,7 +5,7 @@ mod query;
 
 use clap::{Parser, Subcommand};
 use device_monitoring_datafusion::history::{generate, import};
-use replay::safe_output::{plain_lines, say, stdout};
+use replay::safe_output::{say, say_lines, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("history: {}", plain_lines(&format!("{error:#}")));
+            say_lines(&format!("history: {error:#}"));
             ExitCode::from(2)
         }
     }

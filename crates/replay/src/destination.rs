@@ -7,6 +7,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
+/// As many as Linux follows.
+const MAX_LINKS: usize = 40;
+
 /// Standard output or a file.
 pub struct Destination {
     place: Place,
@@ -23,6 +26,16 @@ enum Place {
         path: PathBuf,
         beside: NamedTempFile,
     },
+}
+
+/// What a name stands for that leads to no file yet.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(to) = fs::read_link(&path) else { return Ok(path) };
+        path = path.parent().unwrap_or(Path::new("")).join(to);
+    }
+    Err(io::Error::other("its links lead in a circle"))
 }
 
 impl Destination {
@@ -51,8 +64,8 @@ impl Destination {
             }
             _ => {}
         }
-        // If it is a link, the file behind it is replaced, and not the link.
-        let path = if about.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+        // If it is a link, the file behind it is replaced or made, and not the link.
+        let path = if about.is_some() { fs::canonicalize(path)? } else { behind_links(path)? };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Hidden, so that nobody who reads the folder meanwhile takes it for an input.
         let mut builder = Builder::new();

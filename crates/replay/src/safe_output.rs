@@ -39,9 +39,18 @@ fn escaped(text: &str, is_control: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Says something on standard error, on one line.
+/// Says something on standard error, on one line. If nobody listens, or a disk is full, the work goes on all the same.
 pub fn say(text: &str) {
-    eprintln!("{}", plain(text));
+    say_as_it_is(&plain(text));
+}
+
+/// The same of a text in which only line breaks remain.
+pub fn say_lines(text: &str) {
+    say_as_it_is(&plain_lines(text));
+}
+
+fn say_as_it_is(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Standard output, as [`writer`] has it.

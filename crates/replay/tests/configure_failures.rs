@@ -79,6 +79,7 @@ fn what_goes_wrong_in_the_writing_is_said_with_whether_it_was_written() {
             "refuses (400). It says: Too large",
             "Nothing was written.",
         ),
+        (Step::Instead(404, &[], HTML), "(404)", unknown),
         (Step::Instead(500, &[], ""), "has failed (500)", unknown),
         (Step::Done(502), "has failed (502)", unknown),
         (Step::Stall, "has not answered within 1 s", unknown),

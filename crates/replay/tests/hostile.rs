@@ -190,6 +190,41 @@ fn a_report_is_readable_by_whom_it_was_before_and_a_link_to_it_stays_one() {
     assert_eq!(run(&folder, &["--format", "csv", "--output", "/dev/null", "a.jsonl"]).status, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_report_that_is_not_there_yet_stays_one_and_a_circle_of_links_is_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new("link-to-nothing");
+    folder.write("a.jsonl", CALL);
+    fs::create_dir(folder.0.join("kept")).unwrap();
+    let link = |to: &str, name: &str| symlink(to, folder.0.join(name)).unwrap();
+    link("kept/report.csv", "latest.csv");
+    link("latest.csv", "link.csv");
+    link("other.csv", "one.csv");
+    link("one.csv", "other.csv");
+    assert_eq!(run(&folder, &["--format", "csv", "--output", "link.csv", "a.jsonl"]).status, 0);
+    for name in ["link.csv", "latest.csv"] {
+        assert!(fs::symlink_metadata(folder.0.join(name)).unwrap().is_symlink(), "{name}");
+    }
+    assert!(fs::read_to_string(folder.0.join("kept/report.csv")).unwrap().starts_with("file,callSid,"));
+    let ran = run(&folder, &["--format", "csv", "--output", "one.csv", "a.jsonl"]);
+    assert_eq!((ran.status, fs::symlink_metadata(folder.0.join("one.csv")).unwrap().is_symlink()), (2, true));
+}
+
+#[test]
+fn where_nobody_hears_what_is_wrong_the_report_is_written_all_the_same() {
+    let folder = Folder::new("unheard");
+    folder.write("a.jsonl", CALL);
+    folder.write("b.jsonl", "{\"ms\":0}\n");
+    let (nobody, stderr) = std::io::pipe().unwrap();
+    drop(nobody);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replay"));
+    command.current_dir(&folder.0).args(["--format", "csv", "--output", "report.csv", "a.jsonl", "b.jsonl"]);
+    let status = command.stdin(Stdio::null()).stderr(stderr).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(fs::read_to_string(folder.0.join("report.csv")).unwrap().lines().count(), 2);
+}
+
 #[test]
 fn no_cell_of_the_csv_is_a_formula_and_negative_numbers_stay_numbers() {
     let folder = Folder::new("formulas");

@@ -66,9 +66,9 @@ function AdminViewPlace({ access, text }) {
   );
 }
 
-function TeamsCellPlace({ access, text, workerSid }) {
+function TeamsCellPlace({ access, text, row }) {
   const { TeamsCell } = useScript(access.environment.serverlessUri, text);
-  return TeamsCell ? <TeamsCell access={access} workerSid={workerSid} /> : null;
+  return TeamsCell ? <TeamsCell access={access} workerSid={row.worker.sid} /> : null;
 }
 
 /** A column in Flex's Teams View: whether an agent's call is in trouble now. */
@@ -80,12 +80,9 @@ function addTeamsColumn({ WorkersDataTable, ColumnDefinition }, given) {
       // Otherwise only who has chosen it among Flex's columns would see it.
       defaultVisible
       style={{ width: '180px' }}
-      content={({ worker }) => (
-        <Boundary
-          name="the column in the Teams View"
-          component={TeamsCellPlace}
-          componentProps={{ ...given, workerSid: worker.sid }}
-        />
+      // Nothing is read of the row out here: an exception would take Flex off the screen.
+      content={(row) => (
+        <Boundary name="the column in the Teams View" component={TeamsCellPlace} componentProps={{ ...given, row }} />
       )}
     />,
   );

@@ -66,7 +66,8 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   }
   /* eslint-enable no-await-in-loop */
   // If the task's conference is on record and this call was not in it, the task's caller is not this call's customer.
-  const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
+  const { caller, problem } =
+    taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : {};
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
@@ -75,7 +76,8 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
       retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)),
     });
   }
-  throw unknown('is in no conference that Twilio has a record of');
+  // With the right variable, somebody might be known: an admin can mend that.
+  throw problem ?? unknown('is in no conference that Twilio has a record of');
 }
 
 /** The calls that are in a conference now; none if nobody knows. */

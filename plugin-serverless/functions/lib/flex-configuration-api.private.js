@@ -101,14 +101,24 @@ exports.flexConfigurationApi = ({ ACCOUNT_SID, AUTH_TOKEN }, { deadline, limitMs
         if (NEVER_LEFT.includes(cause?.code)) throw Object.assign(unavailable(PAUSE_S), { cause });
         return 'unknown';
       }
-      const { status, retryAfter } = answer;
+      const { status, text: said, retryAfter } = answer;
       if (status >= 200 && status < 300) return 'written';
       if (status === 429) throw unavailable(retryAfter);
-      if (status >= 500) return 'unknown';
+      // What something on the way answers says nothing about what Twilio has done.
+      if (status >= 500 || !isTwilios(said)) return 'unknown';
       throw new Refusal(502, 'configuration-refused', `Twilio refuses to write the Flex configuration (${status}).`);
     },
   };
 };
+
+/** Whether Twilio itself gives the error, which then has a number. */
+function isTwilios(text) {
+  try {
+    return Number.isInteger(JSON.parse(text)?.code);
+  } catch {
+    return false;
+  }
+}
 
 function pauseOf(header) {
   const said = Number(header);

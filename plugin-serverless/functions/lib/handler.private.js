@@ -21,6 +21,17 @@ function logUnexpected(error, { worker }) {
 }
 
 /**
+ * The Function's environment, whose variables somebody may have pasted with white space around them.
+ * @param {object} context
+ */
+function withoutSpaceAround(context) {
+  const padded = Object.entries(context).filter(([, value]) => typeof value === 'string' && value !== value.trim());
+  if (padded.length === 0) return context;
+  const trimmed = padded.map(([name, value]) => [name, { value: value.trim(), enumerable: true }]);
+  return Object.create(context, Object.fromEntries(trimmed));
+}
+
+/**
  * Makes a Function's handler.
  * @param {(context: object, event: object, known: Known) => Promise<object>} handle gives the body of the answer, or
  *   throws; it fills `known`
@@ -35,7 +46,7 @@ exports.handlerOf =
 
     async function respond() {
       try {
-        return answer(200, await handle(context, event, known));
+        return answer(200, await handle(withoutSpaceAround(context), event, known));
       } catch (error) {
         // Whoever has no valid token must not be able to write into the log.
         if (known.worker) await log(error, known);

@@ -27,17 +27,23 @@ exports.wrongOptions = (declared, context) =>
   });
 
 /**
+ * The Refusal for a variable; the log says it as well.
+ * @param {Pick<Declared[number], 'name' | 'description'>} option
+ * @param {'not set' | 'wrong'} how
+ */
+exports.notConfigured = ({ name, description }, how) => {
+  const message = `The variable ${name} of this Function is ${how}. Expected: ${description}.`;
+  if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
+  return new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
+};
+
+/**
  * @param {Declared | undefined} declared
  * @param {object} context the Function's context
  * @returns {Record<string, string>} throws a Refusal that names the first variable that is wrong, never its value
  */
 exports.readOptions = (declared, context) => {
   const [wrong] = exports.wrongOptions(declared, context);
-  if (wrong) {
-    const how = valueOf(wrong, context) === undefined ? 'not set' : 'wrong';
-    const message = `The variable ${wrong.name} of this Function is ${how}. Expected: ${wrong.description}.`;
-    if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
-    throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
-  }
+  if (wrong) throw exports.notConfigured(wrong, valueOf(wrong, context) === undefined ? 'not set' : 'wrong');
   return Object.fromEntries((declared ?? []).map((option) => [option.name, valueOf(option, context)]));
 };

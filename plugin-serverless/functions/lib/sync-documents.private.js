@@ -13,6 +13,7 @@ const { expectAnswer, isTwilios, statusOf } = require(Runtime.getFunctions()['li
 const { shouldLogNow, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
+const NO_SID = 'is not the SID of a Sync service (IS…)';
 const KEY_BYTES = 32;
 const CHECK_AGAIN_MS = 10 * 60_000;
 
@@ -28,12 +29,12 @@ class SyncUnavailable extends Error {
 
 /** There is no Sync service in which claims would be safe. */
 class ClaimsNotSetUp extends SyncUnavailable {
-  /** @param {string} why what is wrong with SYNC_SERVICE_SID: completes the sentence below */
-  constructor(why) {
+  /** @param {string} why what is wrong with the variable: completes the sentence below @param {string} [variable] */
+  constructor(why, variable = 'SYNC_SERVICE_SID') {
     super(undefined);
     this.name = 'ClaimsNotSetUp';
     this.code = 'CLAIMS_NOT_SET_UP';
-    this.message = `The variable SYNC_SERVICE_SID of this Function ${why}. Run "npm run set-up" and deploy the Function again.`;
+    this.message = `The variable ${variable} of this Function ${why}. Run "npm run set-up" and deploy the Function again.`;
   }
 }
 
@@ -67,7 +68,7 @@ exports.syncDocumentsOf = (client, context) => {
   const notAuthentic = new Set();
 
   const askSync = async (ask, statuses) => {
-    if (!isNamed) throw new ClaimsNotSetUp(serviceSid ? 'is not the SID of a Sync service (IS…)' : 'is not set');
+    if (!isNamed) throw new ClaimsNotSetUp(serviceSid ? NO_SID : 'is not set');
     try {
       return await ask(client.sync.v1.services(serviceSid));
     } catch (error) {
@@ -165,7 +166,10 @@ exports.syncDocumentsOf = (client, context) => {
      * @returns {Promise<object | null>} the data of the document; null if there is none
      */
     async fetchFromOldService(uniqueName) {
-      const before = client.sync.v1.services(context.SYNC_SERVICE_SID_BEFORE || 'default');
+      const sid = context.SYNC_SERVICE_SID_BEFORE || 'default';
+      // Sync would answer that there is no such document, as if nothing had been done.
+      if (sid !== 'default' && !SERVICE.test(sid)) throw new ClaimsNotSetUp(NO_SID, 'SYNC_SERVICE_SID_BEFORE');
+      const before = client.sync.v1.services(sid);
       const document = await askSync(async () => named(uniqueName, await before.documents(uniqueName).fetch()), {
         404: none,
       });

@@ -4,9 +4,11 @@
  * the conference; off unless TASKROUTER_WORKSPACE_SID is set (docs/security.md says what it rests on).
  */
 const { fetchCall, isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
+const { notConfigured } = require(Runtime.getFunctions()['lib/options'].path);
 const { isAnsweredWith, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const WORKSPACE = /^WS[0-9a-f]{32}$/i;
+const VARIABLE = { name: 'TASKROUTER_WORKSPACE_SID', description: 'the SID of the Flex workspace (WS…)' };
 const CALL = /^CA[0-9a-f]{32}$/;
 // A task waits for an agent for a day at most, unless its workflow says otherwise.
 const LONGEST_WAIT_MS = 2 * 86_400_000;
@@ -19,27 +21,33 @@ const MAX_EVENTS = 20;
  * @param {string} about.taskSid the call's task, as the browser says
  * @param {{workerSid: string}} about.worker
  * @param {object} about.context
- * @returns {Promise<object | null>} the caller's own call; null if the events do not tell it beyond doubt
+ * @returns {Promise<{caller: object | null, problem?: ReturnType<typeof notConfigured>}>} `caller`: the caller's own call;
+ *   null if the events do not tell it beyond doubt. `problem`: the workspace is none, so nobody was asked
  */
 exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   const workspaceSid = context.TASKROUTER_WORKSPACE_SID;
   const began = startOf(call);
-  if (!WORKSPACE.test(workspaceSid ?? '') || began === null) return null;
+  if (!workspaceSid || began === null) return { caller: null };
+  if (!WORKSPACE.test(workspaceSid)) return { caller: null, problem: notConfigured(VARIABLE, 'wrong') };
   const { events } = client.taskrouter.v1.workspaces(workspaceSid);
   // Without a date TaskRouter gives the events of the last fifteen minutes only.
   const about = { taskSid, startDate: new Date(began - LONGEST_WAIT_MS), limit: MAX_EVENTS };
+  let isThere = false;
   try {
     const accepted = await events.list({ ...about, eventType: 'reservation.accepted', workerSid: worker.workerSid });
+    isThere = true;
     if (!accepted.some(({ eventData }) => eventData?.worker_sid === worker.workerSid && eventData.task_sid === taskSid))
-      return null;
+      return { caller: null };
     const created = await events.list({ ...about, eventType: 'task.created' });
     const callSid = created.length === 1 ? callOfEvent(created[0]) : null;
-    if (!callSid || callSid === call.sid) return null;
+    if (!callSid || callSid === call.sid) return { caller: null };
     const caller = await fetchCall(client, callSid);
-    return isCallerOf(began, caller) ? caller : null;
+    return { caller: isCallerOf(began, caller) ? caller : null };
   } catch (error) {
-    // No such workspace, or one that this account may not read.
-    if ([401, 403].includes(statusOf(error)) || isAnsweredWith(error, 404)) return null;
+    if (isAnsweredWith(error, 404))
+      return { caller: null, ...(!isThere && { problem: notConfigured(VARIABLE, 'wrong') }) };
+    // A workspace that this account may not read.
+    if ([401, 403].includes(statusOf(error))) return { caller: null };
     throw error;
   }
 };

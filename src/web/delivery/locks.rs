@@ -1,14 +1,20 @@
-//! Web Locks: what only one tab may do, and which tabs live. In a browser without them, or that forbids them, every tab
-//! does it, and the server drops what it gets twice.
+//! Web Locks: what only one tab may do, and which tabs live. In a browser without them, or that forbids them or never
+//! answers, every tab does it, and the server drops what it gets twice.
 
+use crate::input::units::Milliseconds;
 use crate::web::window;
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Promise, Reflect};
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 const PREFIX: &str = "device-monitoring/";
 const TAB: &str = "device-monitoring/tab/";
+/// A browser answers within milliseconds. One that is in trouble may never do so, and nothing would be sent.
+const ANSWER_LIMIT: Milliseconds = Milliseconds(10_000.0);
 
 // web-sys has them only behind a compiler flag.
 #[wasm_bindgen]
@@ -46,6 +52,20 @@ impl Deferred {
     }
 }
 
+/// The first of these that is settled; `None`: none was in time.
+async fn in_time(promises: &Array) -> Option<Result<JsValue, JsValue>> {
+    let late = Deferred::new();
+    promises.push(&late.promise);
+    let is_late = Rc::new(Cell::new(false));
+    let passed = Rc::clone(&is_late);
+    let _limit = Timeout::new(ANSWER_LIMIT.0 as u32, move || {
+        passed.set(true);
+        late.resolve(&JsValue::UNDEFINED);
+    });
+    let first = JsFuture::from(Promise::race(promises)).await;
+    (!is_late.get()).then_some(first)
+}
+
 /// How the lock is requested, if another tab holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LockMode {
@@ -76,14 +96,18 @@ pub(super) async fn with_exclusive_lock<T>(name: &str, mode: LockMode, work: imp
         return Some(work.await);
     };
     // Whichever comes first: the browser may forbid locks together with the storage.
-    let granted = JsFuture::from(Promise::race(&Array::of2(&granted, &request))).await;
-    if granted.as_ref().is_ok_and(JsValue::is_falsy) {
+    let granted = in_time(&Array::of2(&granted, &request)).await;
+    if matches!(&granted, Some(Ok(granted)) if granted.is_falsy()) {
         return None;
     }
     let result = work.await;
+    // One that is granted late is released at once.
     release.resolve(&JsValue::UNDEFINED);
-    // Until it is released, the next request for it would be turned away. It fails if another tab has taken the lock.
-    let _ = JsFuture::from(request).await;
+    match granted {
+        // Until it is released, the next request for it would be turned away. It fails if another tab has taken the lock.
+        Some(_) => drop(JsFuture::from(request).await),
+        None => callback.forget(),
+    }
     Some(result)
 }
 
@@ -116,7 +140,7 @@ impl Drop for LivingTab {
 
 /// The tabs that live; `None`: nobody knows.
 pub(super) async fn living_tabs() -> Option<Vec<String>> {
-    let snapshot = JsFuture::from(manager()?.query().ok()?).await.ok()?;
+    let snapshot = in_time(&Array::of1(manager()?.query().ok()?.as_ref())).await?.ok()?;
     let mut tabs = Vec::new();
     for state in ["held", "pending"] {
         let locks = Reflect::get(&snapshot, &state.into()).ok()?;

@@ -127,7 +127,9 @@ impl Api {
         let answer = response.and_then(read).map_err(|error| self.failed(&error))?;
         let Answer { status, retry_after, text } = answer;
         let (name, source) = (&self.name, &self.credentials.source);
-        Err(Failure::Refused(match status {
+        // What something on the way answers, in place of Twilio, says nothing about what Twilio has done.
+        let failure = if status == 401 || is_error(&text) { Failure::Refused } else { Failure::Unknown };
+        Err(failure(match status {
             200..=299 => return Ok(text),
             429 => return Err(Failure::Busy(Duration::from_secs(retry_after.unwrap_or(1)))),
             401 => format!("{name} does not accept the credentials (401): {source}."),
@@ -190,6 +192,11 @@ impl Api {
             )),
         }
     }
+}
+
+/// Whether a text is what Twilio says of an error.
+fn is_error(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.get("message").is_some())
 }
 
 fn read(mut response: Response<Body>) -> Result<Answer, Error> {

@@ -109,7 +109,8 @@ export function Editor({ library: own, access, inForce, say }) {
   const putLive = async () => {
     const answer = await write(block, draft && 'restores' in draft ? draft.restores : undefined);
     if (!answer.error) {
-      setDraft(undefined);
+      // What was edited meanwhile is not live yet.
+      setDraft((now) => (now === draft ? undefined : now));
       say(t('live'));
     }
     return answer;

@@ -1,0 +1,71 @@
+import React from 'react';
+import { act } from 'react-dom/test-utils';
+
+import { askConfiguration } from '../admin-view/src/configurationFunction';
+import { Editor } from '../admin-view/src/ui/Editor';
+import { themedPage } from './themedPage';
+
+jest.mock('../admin-view/src/configurationFunction', () => ({ askConfiguration: jest.fn() }));
+jest.mock('../admin-view/src/engine', () => ({
+  WhatIf: class {
+    static properties = () => [{ name: 'highRttThreshold' }, { name: 'shortCallThreshold' }];
+
+    configure = ({ attributes }) => ({ config: { ...attributes }, findings: [] });
+
+    free() {}
+  },
+}));
+let mockLast;
+jest.mock('../admin-view/src/ui/PutLive', () => ({
+  PutLive: (props) => {
+    mockLast.putLive = props;
+    return null;
+  },
+}));
+jest.mock('../admin-view/src/ui/PropertyField', () => ({
+  PropertyField: ({ property: { name }, onChange }) => {
+    mockLast[name] = onChange;
+    return null;
+  },
+}));
+jest.mock('../admin-view/src/ui/ActionsFields', () => ({ ActionsFields: () => null }));
+jest.mock('../admin-view/src/ui/SharedCalls', () => ({ CallsTried: () => null }));
+jest.mock('../admin-view/src/ui/Suggest', () => ({ Suggest: () => null }));
+jest.mock('../admin-view/src/ui/WhatIf', () => ({ WhatIf: () => null, useTrial: () => ({}), changedBy: () => null }));
+
+const page = themedPage();
+
+test('what is edited while a change is being put live is still there when that is done', async () => {
+  mockLast = {};
+  const answerWith = (block) => ({
+    ok: true,
+    body: { places: { attributes: { block: JSON.stringify(block), version: {} } }, history: [], actions: [] },
+  });
+  let written;
+  askConfiguration.mockImplementation((_access, { block } = {}) =>
+    block === undefined
+      ? Promise.resolve(answerWith({}))
+      : new Promise((resolve) => {
+          written = () => resolve(answerWith(JSON.parse(block)));
+        }),
+  );
+  const access = { environment: {} };
+  const inForce = { source: 'attributes' };
+  page.show(<Editor library={{}} access={access} inForce={inForce} say={() => {}} />);
+  await act(async () => {});
+  const changed = () => mockLast.putLive.difference.map(({ property }) => property);
+  await act(async () => mockLast.highRttThreshold(300));
+  expect(changed()).toEqual(['highRttThreshold']);
+  await act(async () => {
+    mockLast.putLive.write();
+  });
+  await act(async () => mockLast.shortCallThreshold(5));
+  await act(async () => written());
+  expect(changed()).toEqual(['shortCallThreshold']);
+
+  await act(async () => {
+    mockLast.putLive.write();
+  });
+  await act(async () => written());
+  expect(changed()).toEqual([]);
+});
