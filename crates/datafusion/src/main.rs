@@ -6,6 +6,7 @@ mod query;
 use clap::{Parser, Subcommand};
 use device_monitoring_datafusion::history::{generate, import};
 use replay::safe_output::{say, say_lines, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -84,12 +85,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import { to, inputs } => {
             let import::Imported { rows, problems } = import::import(&inputs, &to)?;
             problems.iter().for_each(|problem| say(problem));
-            println!("{rows} rows.");
+            // What was asked for is done, also where nobody hears of it.
+            let _ = writeln!(stdout(), "{rows} rows.");
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));
         }
         Command::Generate { to, samples, days, recordings } => {
             let generate::Generated { calls, rows, samples } = generate::generate(&recordings, &to, samples, days)?;
-            println!("{samples} samples, {rows} rows, {calls} calls.");
+            let _ = writeln!(stdout(), "{samples} samples, {rows} rows, {calls} calls.");
         }
         Command::Query(arguments) => query::run(&arguments, &mut stdout())?,
         Command::Bench { samples, recordings, scratch } => bench::run(samples, &recordings, &scratch)?,
