@@ -16,6 +16,8 @@ SEED = int(os.environ.get("SEED", "20261128"))
 EXECUTORS = 2
 # Of a Java process.
 MEGABYTES = 512
+# As docs/cluster.md advises: the job is short, and for each executor there is one processor.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # An executor of Spark, among the children of the driver.
 EXECUTOR = "CoarseGrainedExecutorBackend"
 # Generous: nothing is measured by it.
@@ -30,6 +32,8 @@ def start() -> SparkSession:
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executor.memory", f"{MEGABYTES}m")
+        .config("spark.driver.extraJavaOptions", JAVA_OPTIONS)
+        .config("spark.executor.extraJavaOptions", JAVA_OPTIONS)
         .config("spark.ui.enabled", "false")
         # As docs/cluster.md advises: a packed call is one wide row.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1000")
