@@ -1,23 +1,12 @@
 /** Where a centre's own monitoring is told, and that a receiver that fails never costs an alert. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, beforeEach, describe, it } from 'node:test';
 import { BOTH, CLOUDEVENTS, COLLECTOR, FORMS, OTLP, SECRET, plain, startTelemetry } from './support/telemetry.mjs';
 
-let telemetry;
-let hosted;
-let receiver;
-before(async () => {
-  telemetry = await startTelemetry();
-  ({ hosted, receiver } = telemetry);
-});
-after(() => telemetry?.stop());
-beforeEach(() => telemetry.reset());
-
-const send = (...words) => telemetry.send(...words);
-const sendCards = (...words) => telemetry.sendCards(...words);
-const newCard = (changes) => telemetry.newCard(changes);
-const failures = () => telemetry.failures();
+const { hosted, receiver, send, sendCards, newCard, failures, reset, stop } = await startTelemetry();
+after(stop);
+beforeEach(reset);
 
 describe('where to and how', () => {
   it('is what the variables say: addresses, headers, a signature, the service, the kinds', async () => {

@@ -1,7 +1,7 @@
 /** What goes to a centre's own monitoring: which documents, in which form, and how often. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, beforeEach, describe, it } from 'node:test';
 import { HTTP } from 'cloudevents';
 import { incident } from './support/incidents.mjs';
 import { callSid, card } from './support/reports.mjs';
@@ -14,20 +14,10 @@ const { ACCOUNT_SID } = twilioModule;
 // Later than the alert of these tests.
 const NOW = Date.parse('2026-11-22T06:10:00.000Z');
 
-let telemetry;
-let hosted;
-let receiver;
-before(async () => {
-  telemetry = await startTelemetry();
-  ({ hosted, receiver } = telemetry);
-});
-after(() => telemetry?.stop());
-beforeEach(() => telemetry.reset());
+const { hosted, receiver, send, sendCards, newCard, failures, reset, stop } = await startTelemetry();
+after(stop);
+beforeEach(reset);
 
-const send = (...words) => telemetry.send(...words);
-const sendCards = (...words) => telemetry.sendCards(...words);
-const newCard = (changes) => telemetry.newCard(changes);
-const failures = () => telemetry.failures();
 const sendIncident = (state, changes, env) =>
   hosted
     .lib('telemetry')
