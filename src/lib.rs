@@ -55,7 +55,7 @@ pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
 pub use call::endpoint_monitor::EndpointReport;
 pub use call::metric_summary::{Summaries, Summary};
-pub use call::timeline::TroubleStretch;
+pub use call::trouble_timeline::TroubleStretch;
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};

@@ -2,7 +2,7 @@
 
 use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summaries;
-use crate::call::timeline::TroubleStretch;
+use crate::call::trouble_timeline::TroubleStretch;
 use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};

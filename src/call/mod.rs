@@ -24,7 +24,7 @@ pub(crate) mod panel_series;
 pub(crate) mod playout_gaps;
 pub(crate) mod recurring_interruptions;
 mod sample_handling;
-pub(crate) mod timeline;
+pub(crate) mod trouble_timeline;
 mod warning_subject;
 
 use crate::call::audio_gaps::{AudioGaps, SHORTEST_SECOND};
@@ -42,7 +42,7 @@ use crate::call::muted_speech::MutedSpeech;
 use crate::call::outbound::OutboundMonitor;
 use crate::call::panel_series::History;
 use crate::call::playout_gaps::PlayoutGaps;
-use crate::call::timeline::TroubleStretch;
+use crate::call::trouble_timeline::TroubleStretch;
 use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
@@ -234,7 +234,7 @@ impl Call {
 
     /// What was the worst at each of its moments, given its conditions with an end to each.
     pub(crate) fn timeline(&self, conditions: &Conditions, accepted: Timestamp) -> Vec<TroubleStretch> {
-        timeline::timeline(conditions, &self.causes, accepted)
+        trouble_timeline::timeline(conditions, &self.causes, accepted)
     }
 
     /// When the agent reported a problem, since the call was accepted.

@@ -1,6 +1,6 @@
 //! The timeline in a card: what was wrong from which second on and for how long, as far as there is room.
 
-use crate::call::timeline::TroubleStretch;
+use crate::call::trouble_timeline::TroubleStretch;
 use crate::input::units::Seconds;
 use crate::keep_first::keep_first;
 use crate::number_format::tenths;
