@@ -3,7 +3,7 @@
 //! answer ([`crate::outbox`]).
 
 mod beats;
-mod crash;
+mod fetch_later;
 mod locks;
 mod preflight_token;
 mod request;
@@ -21,7 +21,7 @@ use super::trap::{self, Caught};
 use super::{clock, console, window};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::{Answer, Entry, EntryKind, Next, Session};
-use crash::CrashPosts;
+use fetch_later::CrashPosts;
 use js_sys::{Date, Math};
 use locks::{LivingTab, LockMode};
 use std::cell::{Cell, OnceCell};
