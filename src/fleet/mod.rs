@@ -12,21 +12,21 @@ mod agents;
 mod baseline;
 mod description;
 mod incident;
+mod incident_view;
 mod incidents;
 mod json_api;
 mod key;
 mod past_incidents;
-mod shown;
 mod significance;
 mod suspicion;
 
 pub use description::{Description, describe_json};
 pub use incident::{Ending, Incident, Tally};
+pub use incident_view::{ShownIncident, ShownIncidents};
 pub use incidents::{Change, Incidents};
 pub use json_api::judge_json;
 pub use key::{Key, KeyKind};
 pub use past_incidents::past_incidents;
-pub use shown::{ShownIncident, ShownIncidents};
 pub(crate) use significance::LogFactorials;
 
 #[cfg(test)]
