@@ -1,6 +1,6 @@
 //! What one configuration makes of one call: an engine of its own, woken when it asks for it.
 
-use super::call::{ReplayedCall, ReplayedNotice};
+use super::replayed_call::{ReplayedCall, ReplayedNotice};
 use super::wrap_up::Reportable;
 use crate::agent::notice::Phase;
 use crate::call::Incoming;

@@ -2,8 +2,8 @@
 //! the verdicts on calls that ended come out.
 
 use super::Problem;
-use super::call::{Point, ReplayedCall};
 use super::call_player::Watcher;
+use super::replayed_call::{Point, ReplayedCall};
 use super::wrap_up::{Amended, Reportable, WrapUp};
 use crate::alert::Environment;
 use crate::call::Incoming;

@@ -3,17 +3,17 @@
 //! A line that makes no sense is reported with its number, and the rest is still played. [`Player`] plays one recording
 //! under one configuration; [`Calls`] is what is behind it, for whoever reads in another way, or compares configurations.
 
-mod call;
 mod call_player;
 mod calls;
 pub mod recording;
+mod replayed_call;
 pub mod shared_recordings;
 pub mod suggest;
 pub mod what_if;
 mod wrap_up;
 
-pub use call::{Point, ReplayedCall, ReplayedNotice};
 pub use calls::{Calls, Finished, MAX_PROBLEMS, NO_BEGINNING, ReplayOutput};
+pub use replayed_call::{Point, ReplayedCall, ReplayedNotice};
 pub use wrap_up::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
