@@ -15,6 +15,7 @@ use crate::demo;
 use crate::dist;
 use crate::engines;
 use crate::firefox;
+use crate::flakiness;
 use crate::fuzz;
 use crate::npm;
 use crate::parallel;
@@ -24,7 +25,6 @@ use crate::project::{self, FUNCTION, LAB, SHIM};
 use crate::setup::{self, Tools, Wanted};
 use crate::size::Size;
 use crate::start_time;
-use crate::steadiness;
 use crate::toolchain::{self, TARGET, WasmToolchain};
 use crate::wasm;
 
@@ -395,8 +395,8 @@ fn repeat(bench: &Bench, wanted: u32, load: usize) -> Result<()> {
     for voice_sdk in ["flex", "newest"] {
         process::run(npm::run_script(LAB, "flex-bundle").arg(voice_sdk))?;
     }
-    steadiness::beside_busy_processors(load, || {
-        steadiness::repeat(wanted, bench.extent == Extent::Full, |file, log| {
+    flakiness::beside_busy_processors(load, || {
+        flakiness::repeat(wanted, bench.extent == Extent::Full, |file, log| {
             let mut command = npm::run_script(LAB, "test:e2e:file");
             browser.announce_to(command.arg(file));
             process::run_logged(&mut command, log)
