@@ -16,7 +16,7 @@ const page = (flexBundleUrl) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Flex</title><style>html, body, #root > div { height: 100%; margin: 0 }</style></head>
 <body><div id="root" style="height: 100%"></div>
-<script src="/lab/app-config.js"></script><script src="${flexBundleUrl}" crossorigin></script><script src="/lab/sdk-observer.js"></script><script src="/lab/watcher.js"></script><script src="/lab/timing.js"></script><script src="/lab/start.js"></script>
+<script src="/lab/app-config.js"></script><script src="${flexBundleUrl}" crossorigin></script><script src="/lab/sdk-observer.js"></script><script src="/lab/screen-observer.js"></script><script src="/lab/timing.js"></script><script src="/lab/start.js"></script>
 </body></html>`;
 
 const TWILIO_CORS = {
@@ -101,7 +101,7 @@ export async function installRoutes(
   const files = {
     '/lab/app-config.js': script({ body: `window.appConfig = ${JSON.stringify(appConfig)};` }),
     ...Object.fromEntries(
-      ['sdk-observer.js', 'watcher.js', 'timing.js', 'start.js'].map((name) => [
+      ['sdk-observer.js', 'screen-observer.js', 'timing.js', 'start.js'].map((name) => [
         `/lab/${name}`,
         script({ path: path.join(paths.lab, 'page', name) }),
       ]),
