@@ -196,7 +196,7 @@ function byLoudness(sound, from, to, hop) {
 }
 
 /**
- * @typedef {object} Heard what the page's ear took (page/ear.js)
+ * @typedef {object} Heard what was played in the page (page/playout-recorder.js)
  * @property {Array<[number, number, number, number]>} frames when each came (epoch ms), its own clock (µs), its samples a
  *   second, and how many they are
  * @property {string} samples all of them, 16 bits each, in base64

@@ -153,7 +153,7 @@ export async function record({
     await lab.boot({
       flexConfig: { sdkOptions: { voice: { codecPreferences } } },
       beforeFlex: [
-        ...['statistics.js', 'signals.js', ...(isHeard ? ['ear.js'] : [])].map((script) => ({
+        ...['statistics.js', 'signals.js', ...(isHeard ? ['playout-recorder.js'] : [])].map((script) => ({
           path: path.join(paths.lab, 'page', script),
         })),
         ...(turn ? [{ content: throughRelay(relay, turn.iceServer) }] : []),
