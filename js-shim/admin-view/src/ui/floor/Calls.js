@@ -14,7 +14,7 @@ import { SortableTable } from '../SortableTable';
 import { Call } from './Call';
 import { Choice, Field } from './Filter';
 import { ForgetByName } from './ForgetByName';
-import { Waiting } from './Waiting';
+import { NotConnected } from './ConnectionState';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -123,7 +123,7 @@ function OpenCalls({ access, say }) {
   useEffect(() => {
     if (phase === 'open') store.readBack(Math.max(0, engine.now() - span));
   }, [phase, store, engine, span]);
-  if (phase !== 'open') return <Waiting state={state} />;
+  if (phase !== 'open') return <NotConnected state={state} />;
   if (opened) return <Call access={access} opened={{ key: opened }} say={say} onBack={() => setOpened(undefined)} />;
   const { text, what, why, onlyBad } = search;
   const from = Number.isFinite(span) ? Math.floor(engine.now() - span) : undefined;

@@ -13,14 +13,14 @@ import { Incidents } from './Incidents';
 import { Places } from './Places';
 import { Silent } from './Silent';
 import { Troubled } from './Troubled';
-import { CutOff, Waiting } from './Waiting';
+import { CutOff, NotConnected } from './ConnectionState';
 
 function OpenFloor({ access, say }) {
   const t = useText();
   const { engine, state } = useFloorEachSecond(access);
   const [filter, setFilter] = useState(NO_FILTER);
   const [opened, setOpened] = useState(/** @type {{troubled: object} | undefined} */ (undefined));
-  if (state.phase !== 'open') return <Waiting state={state} />;
+  if (state.phase !== 'open') return <NotConnected state={state} />;
   if (opened) return <Call access={access} opened={opened} say={say} onBack={() => setOpened(undefined)} />;
   const floor = engine.floor(filter);
   return (

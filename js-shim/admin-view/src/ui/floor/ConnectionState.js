@@ -5,8 +5,8 @@ import React from 'react';
 import { useText } from '../../text';
 import { EmptyState } from '../elements';
 
-/** What is said while there is nothing to show. @param {{state: import('../../floor/store').FloorState}} props */
-export function Waiting({ state: { phase, problem, isNotSetUp } }) {
+/** What is said until the floor can be read. @param {{state: import('../../floor/store').FloorState}} props */
+export function NotConnected({ state: { phase, problem, isNotSetUp } }) {
   const t = useText();
   if (phase === 'connecting')
     return (
