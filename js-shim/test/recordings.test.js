@@ -8,7 +8,7 @@ import { CALLS, openRecordings } from '../src/recorder/database';
 import { recordCalls } from '../src/recorder/recorder';
 import { loadEngine } from '../src/engine';
 import { linesOf } from '../admin-view/src/rowsToRecording';
-import { recorded } from '../admin-view/src/library';
+import { recorded } from '../admin-view/src/recordedCalls';
 import { FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY } from './fakes';
 
 const AGENT_LEG = 'CA00000000000000000000000000000001';

@@ -9,7 +9,7 @@ function* steps(whatIf) {
 
 /**
  * Thresholds that alert on what agents reported and on at most so many calls a day.
- * @param {Required<Pick<import('./ui/useLibrary').Library, 'whatIf' | 'calls'>>} library
+ * @param {Required<Pick<import('./ui/useRecordedCalls').Library, 'whatIf' | 'calls'>>} library
  * @param {object} environment where the configuration in force is
  * @param {boolean} inPilot for whom: the pilot, or all others
  * @param {number} perDay
@@ -18,7 +18,7 @@ function* steps(whatIf) {
  */
 export async function suggest({ whatIf, calls }, environment, inPilot, perDay, isOver) {
   whatIf.startSuggesting(environment, inPilot);
-  /** @param {import('./library').Recorded} call */
+  /** @param {import('./recordedCalls').Recorded} call */
   const play = ({ place, startedAt }) => {
     if (place === undefined) return;
     try {

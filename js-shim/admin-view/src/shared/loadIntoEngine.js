@@ -1,4 +1,4 @@
-import { recorded, unpacked } from '../library';
+import { recorded, unpacked } from '../recordedCalls';
 import { linesOf } from '../rowsToRecording';
 import { inSlices } from '../timeSlices';
 
@@ -18,7 +18,7 @@ function* eachOf(shared) {
  * @param {import('../engine').Shared} shared
  * @param {import('../generated/what_if').WhatIf} whatIf
  * @param {() => boolean} isOver
- * @returns {Promise<{calls: (Omit<import('../library').Recorded, 'fields'> & {team?: string})[], unreadable: number,
+ * @returns {Promise<{calls: (Omit<import('../recordedCalls').Recorded, 'fields'> & {team?: string})[], unreadable: number,
  *   withoutRoom: number} | undefined>}
  */
 export async function loadShared(shared, whatIf, isOver) {

@@ -13,7 +13,7 @@ const NAMES_LIMIT_MS = 3_000;
 /**
  * @typedef {object} SharedCalls
  * @property {WhatIf} [whatIf] the engine that has the calls
- * @property {(Omit<import('../library').Recorded, 'fields'> & {team?: string, agent?: string})[]} [calls] the newest first
+ * @property {(Omit<import('../recordedCalls').Recorded, 'fields'> & {team?: string, agent?: string})[]} [calls] the newest first
  * @property {object[]} verdicts none: they are tried, and their verdicts at the time are on their cards
  * @property {boolean} [isReading]
  * @property {number} [count] how many were read so far

@@ -17,7 +17,7 @@ import { Calls } from './floor/Calls';
 import { Floor } from './floor/Floor';
 import { RecordedCalls } from './RecordedCalls';
 import { Toasts } from './Toasts';
-import { useLibrary } from './useLibrary';
+import { useRecordedCalls } from './useRecordedCalls';
 
 const ID = 'device-monitoring-admin-view';
 const TOAST_MS = 5000;
@@ -64,7 +64,7 @@ function useToasts() {
 function Pages({ access }) {
   const t = useText();
   const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
-  const library = useLibrary(access);
+  const library = useRecordedCalls(access);
   const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
   const isReporting = inForce?.reportsCalls;

@@ -5,7 +5,7 @@ import React, { useState } from 'react';
 
 import { formatDuration } from '../../../src/ui/formatDuration';
 import { moment, size } from '../format';
-import { deleteCalls, exportCalls } from '../library';
+import { deleteCalls, exportCalls } from '../recordedCalls';
 import { save, today } from '../downloadFile';
 import { useText } from '../text';
 import { DataTable, Section, SmallButton } from './elements';
@@ -31,7 +31,7 @@ const actionsOf = (t, verdict) => verdict?.actions && t('actionsOf', { actions: 
 
 /**
  * @param {object} props
- * @param {ReturnType<import('./useLibrary').useLibrary>} props.library
+ * @param {ReturnType<import('./useRecordedCalls').useRecordedCalls>} props.library
  * @param {object} props.access
  * @param {boolean} [props.isRecording]
  * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast

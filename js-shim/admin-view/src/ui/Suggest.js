@@ -71,7 +71,7 @@ function Worth({ suggestion: { searched, heldOut, caughtPct, isBetterThanChance,
 /**
  * Thresholds that alert on what agents reported, and on at most so many calls a day.
  * @param {object} props
- * @param {import('./useLibrary').Library} props.library
+ * @param {import('./useRecordedCalls').Library} props.library
  * @param {object} props.environment where the configuration in force is
  * @param {boolean} props.inPilot for whom: the pilot, or all others
  * @param {(settings: Record<string, unknown>) => void} props.onTry

@@ -5,7 +5,7 @@ import { compare } from '../verdictChanges';
 import { useText } from '../text';
 import { VerdictChanges } from './VerdictChanges';
 import { Strong } from './elements';
-import { judgeAll } from './useLibrary';
+import { judgeAll } from './useRecordedCalls';
 
 /** Where else a block could be. */
 const NOWHERE = { appConfig: undefined, uiAttributes: undefined };
@@ -21,7 +21,7 @@ const NOWHERE = { appConfig: undefined, uiAttributes: undefined };
 
 /**
  * Judges every call as configured and as if a block were in force, and again whenever it changes.
- * @param {import('./useLibrary').Library} library
+ * @param {import('./useRecordedCalls').Library} library
  * @param {object} environment where the configuration in force is
  * @param {object | null} block
  * @param {boolean} inPilot for whom: the pilot, or all others

@@ -2,7 +2,7 @@ import { gzipSync } from 'zlib';
 
 import 'fake-indexeddb/auto';
 
-import { exportCalls, readCalls, recorded } from '../admin-view/src/library';
+import { exportCalls, readCalls, recorded } from '../admin-view/src/recordedCalls';
 import { moment, size } from '../admin-view/src/format';
 import { CALLS, openRecordings } from '../src/recorder/database';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import { WhatIf } from '../engine';
-import { readCalls } from '../library';
+import { readCalls } from '../recordedCalls';
 import { inSlices } from '../timeSlices';
 
 /** What is said of every call under what the engine is configured to; one that could not be read has no verdict. */
@@ -22,7 +22,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
 /**
  * @typedef {object} Library
  * @property {WhatIf} [whatIf] the engine that has the calls
- * @property {import('../library').Recorded[]} [calls]
+ * @property {import('../recordedCalls').Recorded[]} [calls]
  * @property {object[]} verdicts of each call
  * @property {string} [problem] why the calls could not be read
  */
@@ -31,7 +31,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
  * The recorded calls in an engine of their own, and what the configuration in force says of each.
  * @param {object} access
  */
-export function useLibrary({ environment, openRecordings }) {
+export function useRecordedCalls({ environment, openRecordings }) {
   const [reading, setReading] = useState(0);
   const [library, setLibrary] = useState(/** @type {Library} */ ({ verdicts: [] }));
   useEffect(() => {
