@@ -9,7 +9,7 @@ import { inOwnTask } from './scheduling';
  * @property {Record<string, string>} forwarded the last state of Flex that each method was given, as JSON by method
  * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
- * @property {boolean} [isReported] its agent has reported a problem of it after its end
+ * @property {string} [finalAnswer] the text about its agent's report; nothing more can be reported of it
  */
 
 /** After these nothing more is dispatched for a call. */
