@@ -1,6 +1,6 @@
 //! What an agent is told who reports a problem: whether it is noted, or too late.
 
-#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+#![allow(clippy::panic, reason = "in a test a panic is the message")]
 
 use device_monitoring::{
     CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, ReportOutcome, Step, Timestamp,
