@@ -64,7 +64,7 @@ pub use config::{
     Subject, Suggestion, When, Worker, is_known_property,
 };
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
-pub use engine::{CallId, Checkpoint, Effect, Engine};
+pub use engine::{CallId, Checkpoint, Effect, Engine, ReportOutcome};
 pub use floor::{Beat, Card};
 pub use input::agent_endpoint::{AddressPrefix, Endpoint, Headset, RawEndpoint};
 pub use input::conference::{Conference, Participant};

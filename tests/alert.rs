@@ -200,17 +200,6 @@ fn the_agents_word_in_wrap_up_makes_the_alert_that_the_call_did_not_have_once_an
 }
 
 #[test]
-fn long_after_the_call_a_report_means_another_one_and_changes_nothing() {
-    let mut watched = Watched::new();
-    (0..20).for_each(|_| watched.second(false));
-    watched.happens(Event::Disconnected);
-    watched.alerts();
-    watched.now += 15 * 60_000 + 1;
-    watched.happens(Event::Reported);
-    assert_eq!(watched.alerts(), Vec::<Value>::new());
-}
-
-#[test]
 fn beside_an_alert_that_is_on_its_way_the_agents_word_in_wrap_up_goes_in_one_of_its_own_that_names_it() {
     let mut watched = Watched::new();
     (0..20).for_each(|_| watched.second(true));

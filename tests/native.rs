@@ -7,6 +7,7 @@ mod support;
 
 mod absurd_values;
 mod actions;
+mod agent_reports;
 mod alert;
 mod call_invariants;
 mod call_reports;

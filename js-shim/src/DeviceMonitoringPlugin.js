@@ -69,7 +69,7 @@ async function start(flex, manager, pluginVersion) {
     onEffect: (effect, call) => {
       if (effect.reasons) recorder?.judged(call, effect.reasons);
       if (effect.type === 'toast') notifications?.toast(effect.notice);
-      else if (effect.type === 'reported') tools?.reported(call);
+      else if (effect.type === 'reported') tools?.reported(call, effect.outcome);
       else if (call && effect.type === 'notice') viewStore.show(call, effect.notice);
       else if (effect.type === 'ended' && !effect.text) viewStore.changed();
       else if (effect.type === 'ended') {

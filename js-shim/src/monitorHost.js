@@ -9,7 +9,7 @@ import { inOwnTask } from './scheduling';
  * @property {Record<string, string>} forwarded the last state of Flex that each method was given, as JSON by method
  * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
- * @property {boolean} [isReported] its agent has reported a problem of it after its end
+ * @property {string} [finalAnswer] the text about its agent's report; nothing more can be reported of it
  */
 
 /** After these nothing more is dispatched for a call. */
@@ -23,7 +23,7 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * @param {object} options
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
- * @param {() => void} [options.onCalls] a call has come, or more is known of one
+ * @param {() => void} [options.onCalls] a call has come, more is known of one, or nothing can be asked about any more
  * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onDispatch] this is dispatched to the engine
  * @param {number} [options.endedCalls] so many calls that are over can still be asked about
  */
@@ -85,6 +85,7 @@ export function createMonitorHost({
       log.error('The engine cannot be made anew: monitoring has stopped until Flex is reloaded.', error, second);
     }
     stopped = next === 'stop';
+    if (stopped) onCalls();
     return next;
   }
 
@@ -95,6 +96,7 @@ export function createMonitorHost({
   function enter(call, action) {
     if (attempt(action) !== 'give-up') return;
     live.delete(call);
+    onCalls();
     // Its last effects are on their way.
     inOwnTask(() => byHandle.delete(call.handle));
   }
@@ -103,7 +105,7 @@ export function createMonitorHost({
     monitor,
 
     /** @returns {WatchedCall[]} those that ended last, and the calls in progress that were taken; the newest last */
-    known: () => [...ended, ...[...live].filter((call) => call.isAccepted)],
+    known: () => (stopped ? [] : [...ended, ...[...live].filter((call) => call.isAccepted)]),
 
     /**
      * @template T

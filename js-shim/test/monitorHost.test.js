@@ -13,6 +13,7 @@ let createMonitorHost;
 let engine;
 let effects;
 let complaint;
+let redraws;
 const hold = () => {
   // Not what comes late to a test before.
   const ours = effects;
@@ -22,6 +23,9 @@ const hold = () => {
       return engine;
     },
     onEffect: (effect, call) => ours.push([effect.type, call]),
+    onCalls: () => {
+      redraws += 1;
+    },
     endedCalls: 3,
   });
 };
@@ -31,6 +35,7 @@ beforeEach(() => {
   jest.resetModules();
   ({ createMonitorHost } = require('../src/monitorHost'));
   effects = [];
+  redraws = 0;
   complaint = jest.spyOn(console, 'error').mockImplementation(() => {});
 });
 afterEach(() => complaint.mockRestore());
@@ -181,4 +186,15 @@ test('what can be asked about are the calls that were taken, the newest last, an
   const current = take('CA6');
   await end(missed);
   expect(host.known()).toEqual([...ended.slice(1), current]);
+});
+
+test.each(['give-up', 'stop'])('a call that the engine leaves with %s is offered to the agent no more', (answer) => {
+  const host = hold();
+  const call = host.open(CALL);
+  host.dispatch(call, 'accept', false);
+  expect([host.known(), redraws]).toEqual([[call], 1]);
+  engine.failNext('sample');
+  engine.says(answer);
+  host.dispatch(call, 'sample', 1);
+  expect([host.known(), redraws]).toEqual([[], 2]);
 });

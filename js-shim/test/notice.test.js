@@ -14,6 +14,7 @@ import {
   mountHeader,
   unmount,
   notice,
+  shown,
 } from './pluginPage';
 
 pageForEachTest();
@@ -179,4 +180,58 @@ test('in wrap-up the call says what was wrong and when', async () => {
   expect(fixture.root.querySelector('button')).toBeNull();
   mount(fakeTask({ n: 2 }));
   expect(notice()).toBeNull();
+});
+
+describe('"I had a problem", when it can no longer be noted', () => {
+  const REFUSED = 'Not noted: this call can no longer be reported.';
+  const TOOLS = { ...ALERTING, alertAgent: false, agentTools: true };
+  const button = () => fixture.root.querySelector('[data-testid=device-monitoring-report]');
+  const answers = () =>
+    [...fixture.root.querySelectorAll('[role=status]')].map(({ textContent }) => textContent).join('');
+  const endCall = async () => {
+    fixture.call.disconnect();
+    await seconds(1);
+  };
+  const pressed = async (press) => {
+    act(press);
+    await seconds(1);
+  };
+  const minutes = (count) => act(async () => jest.advanceTimersByTime(count * 60_000));
+
+  test('is answered with a sentence, once for all, wherever the agent looks', async () => {
+    await start(TOOLS);
+    const task = await takeCall();
+    mount(task);
+    await endCall();
+    await minutes(15);
+    expect([button().textContent, answers()]).toEqual(['I had a problem', '']);
+    await pressed(() => button().click());
+    expect([button(), answers(), fixture.flex.shown]).toEqual([null, REFUSED, []]);
+    await minutes(1);
+    expect([button(), answers()]).toEqual([null, REFUSED]);
+
+    mount(fakeTask({ n: 2 }));
+    await pressed(() => fixture.flex.shortcuts.F.action());
+    const [{ content, type }] = shown('DeviceMonitoringReportTooLate');
+    expect([fixture.manager.strings[content], type]).toEqual([REFUSED, 'warning']);
+  });
+
+  test('is not offered for a call after which three others have ended, and is answered if it is pressed just then', async () => {
+    await start(TOOLS);
+    const task = await takeCall();
+    mount(task);
+    await endCall();
+    for (const n of [2, 3]) {
+      await takeCall(n);
+      await endCall();
+    }
+    await takeCall(4);
+    expect(button()).not.toBeNull();
+    act(() => {
+      fixture.call.disconnect();
+      button().click();
+    });
+    await seconds(1);
+    expect([button(), shown('DeviceMonitoringReportTooLate').length]).toEqual([null, 1]);
+  });
 });

@@ -48,11 +48,13 @@ export async function start(attributes) {
   jest.spyOn(performance, 'now').mockImplementation(() => opened + Date.now() - since);
 }
 
-export async function takeCall() {
-  fixture.call = new FakeCall({ callSid: AGENT_LEG });
+/** The agent takes the nth call, of the nth task. */
+export async function takeCall(n = 1) {
+  const callSid = AGENT_LEG.replace(/1$/, String(n));
+  fixture.call = new FakeCall({ callSid });
   fixture.device.emit('incoming', fixture.call);
   fixture.call.accept();
-  const task = fakeTask({ worker: AGENT_LEG });
+  const task = fakeTask({ n, worker: callSid });
   fixture.manager.change({
     worker: { ...fixture.manager.store.getState().flex.worker, tasks: new Map([[task.sid, task]]) },
   });

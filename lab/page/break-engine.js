@@ -34,13 +34,16 @@
       if (left === 0 || timers > 0 || !/wasm-function/.test(new Error().stack)) return now.call(performance);
       left -= 1;
       if (left === 0) {
-        const failed = now.call(performance);
+        let when = 'in the same task';
+        setTimeout(() => {
+          when = 'in a later task';
+        });
         // The first time that it asks again, it works again.
         performance.now = () => {
           const asked = now.call(performance);
           if (timers > 0 || !/wasm-function/.test(new Error().stack)) return asked;
           delete performance.now;
-          window.labEngineAwayMs = asked - failed;
+          window.labEngineBack = when;
           return asked;
         };
       }

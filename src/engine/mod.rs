@@ -49,12 +49,12 @@ pub enum Effect {
         /// What is known of it; `None` if it never was accepted.
         report: Option<Box<CallReport>>,
     },
-    /// The agent's report of a problem is noted.
+    /// Tell the agent what became of their report of a problem.
     Reported {
         /// The call.
         call: CallId,
-        /// What is known of it now, if it is over.
-        report: Option<Box<CallReport>>,
+        /// What became of it.
+        outcome: ReportOutcome,
     },
     /// Send this to the server.
     Alert(Box<Alert>),
@@ -71,6 +71,20 @@ pub enum Effect {
     Shift,
     /// Stop the test call that is being made: a call has come.
     StopPreflight,
+}
+
+/// What became of an agent's report of a problem.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReportOutcome {
+    /// Noted. The call goes on, and another report would count too.
+    InCall,
+    /// Noted. The call is over, and no other report of it counts.
+    AfterCall {
+        /// What is known of the call now; `None`: it was reported after its end before, and nothing has changed.
+        report: Option<Box<CallReport>>,
+    },
+    /// Refused: the call ended too long ago, or nothing is kept of it any more.
+    TooLate,
 }
 
 /// What a call would leave if it ended now (rule A4).
@@ -285,19 +299,23 @@ impl Engine {
         self.take_toast_down(id);
     }
 
-    /// Something happened to a call. Events of a call that is unknown or over are ignored.
+    /// Something happened to a call. Events of a call that is unknown or over are ignored, but for a report, which is
+    /// always answered: the agent waits for it.
     pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         let now = self.advance(now);
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
-            Event::Reported if self.finished.iter().any(|finished| finished.id == id) => self.report_late(now, id),
+            Event::Reported if !self.calls.iter().any(|watched| watched.id == id) => {
+                let outcome = self.report_late(now, id);
+                self.effects.push_back(Effect::Reported { call: id, outcome });
+            }
             event => {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id)
                     && watched.call.handle(now, event)
                 {
                     if *event == Event::Reported && watched.call.accepted().is_some() {
-                        self.effects.push_back(Effect::Reported { call: id, report: None });
+                        self.effects.push_back(Effect::Reported { call: id, outcome: ReportOutcome::InCall });
                     }
                     self.update_notice(now, id);
                     self.beat(now, id);
@@ -418,24 +436,25 @@ impl Engine {
 
     /// The agent reports a problem in wrap-up, once. A call without an alert gets the one that it would have had; where
     /// there is one, which may have been sent long ago, another beside it.
-    fn report_late(&mut self, now: Timestamp, id: CallId) {
-        let Some(finished) = self.finished.iter_mut().find(|one| one.id == id && !one.is_reported) else {
-            return;
+    fn report_late(&mut self, now: Timestamp, id: CallId) -> ReportOutcome {
+        let Some(finished) = self.finished.iter_mut().find(|finished| finished.id == id) else {
+            return ReportOutcome::TooLate;
         };
+        if finished.is_reported {
+            return ReportOutcome::AfterCall { report: None };
+        }
         if now - finished.at > WRAP_UP {
-            return;
+            return ReportOutcome::TooLate;
         }
         finished.is_reported = true;
         finished.call.report(now);
         let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };
-        let Some(report) = CallReport::new(&finished.call, finished.at, &self.configuration.config, false) else {
-            return;
-        };
-        let alert = self.alert(&report, occasion);
+        let report = CallReport::new(&finished.call, finished.at, &self.configuration.config, false);
+        let alert = report.as_ref().and_then(|report| self.alert(report, occasion));
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
         // It takes the place of the one before, which did not know of the report.
-        let card = self.card(Some(&report), Occasion::Report);
+        let card = report.as_ref().and_then(|report| self.card(Some(report), Occasion::Report));
         self.effects.extend(card.map(|card| Effect::Card(Box::new(card))));
-        self.effects.push_back(Effect::Reported { call: id, report: Some(Box::new(report)) });
+        ReportOutcome::AfterCall { report: report.map(Box::new) }
     }
 }

@@ -5,7 +5,7 @@ use crate::alert::{CallReport, ConditionReport};
 use crate::call::metric_summary::{Summaries, Summary};
 use crate::condition::ConditionName;
 use crate::config::Config;
-use crate::engine::{CallId, Effect};
+use crate::engine::{CallId, Effect, ReportOutcome};
 use crate::input::units::{Milliseconds, Percent, Value};
 use crate::outbox::Form;
 use crate::verdict::Rule;
@@ -167,8 +167,10 @@ impl<'a> PageWatch<'a> {
                 }
                 assert!(!self.open.is_empty() || self.toast.is_none(), "no notification outlives the calls");
             }
-            Effect::Reported { call, report } => {
-                assert_eq!(report.is_none(), self.open.contains_key(&call), "a call that goes on is judged at its end");
+            Effect::Reported { call, outcome } => {
+                let goes_on = outcome == ReportOutcome::InCall;
+                assert_eq!(goes_on, self.open.contains_key(&call), "a call that goes on is judged at its end");
+                let report = if let ReportOutcome::AfterCall { report } = outcome { report } else { None };
                 assert_eq!(std::mem::take(&mut self.alerted), report.is_some(), "a late report is an alert");
                 if let Some(report) = report {
                     assert!(report.verdict.is_alert() && !report.agent_reports.is_empty());

@@ -104,6 +104,18 @@ impl From<&notice::Notice> for Notice {
     }
 }
 
+/// What became of an agent's report of a problem.
+#[derive(Clone, Copy, Debug, Serialize, Tsify)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportOutcome {
+    /// Noted; the agent may report another one.
+    InCall,
+    /// Noted; nothing more can be reported of this call.
+    AfterCall,
+    /// Refused: this call can be reported no more.
+    TooLate,
+}
+
 /// What the engine wants the page to do.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "camelCase")]
@@ -131,11 +143,13 @@ pub enum Effect {
         /// The reasons of the call's verdict; null for a call that nobody took.
         reasons: Option<Vec<Reason>>,
     },
-    /// The agent's report of a problem is noted.
+    /// The agent is to read what became of their report of a problem.
     Reported {
         /// The call.
         call: u32,
-        /// The reasons of the verdict as it is now; null while the call goes on.
+        /// What became of it.
+        outcome: ReportOutcome,
+        /// The reasons of the verdict, where the report has changed it; null: not, or not yet.
         reasons: Option<Vec<Reason>>,
     },
 }
@@ -151,7 +165,14 @@ impl Effect {
             engine::Effect::Ended { call, text, quiet, report } => {
                 Self::Ended { call: call.0, text, quiet, reasons: reasons(report) }
             }
-            engine::Effect::Reported { call, report } => Self::Reported { call: call.0, reasons: reasons(report) },
+            engine::Effect::Reported { call, outcome } => {
+                let (outcome, report) = match outcome {
+                    engine::ReportOutcome::InCall => (ReportOutcome::InCall, None),
+                    engine::ReportOutcome::AfterCall { report } => (ReportOutcome::AfterCall, report),
+                    engine::ReportOutcome::TooLate => (ReportOutcome::TooLate, None),
+                };
+                Self::Reported { call: call.0, outcome, reasons: reasons(report) }
+            }
             engine::Effect::Alert(_)
             | engine::Effect::Card(_)
             | engine::Effect::Beat { .. }

@@ -4,18 +4,18 @@ import { LinkButton } from './LinkButton';
 import { Text } from './Text';
 import { REPORTED_MS } from './agentTools';
 
-/** "I had a problem": one click, and the agent reads that it is noted. After the call, once. */
+/** "I had a problem": one click, and the agent reads that it is noted, or that it is too late. After the call, once. */
 export function ReportButton({ call, tools }) {
-  // The latest report of which it is still said that it is noted.
-  const [latest, setLatest] = useState(/** @type {object | undefined} */ (undefined));
+  // What is still said about the latest report.
+  const [latest, setLatest] = useState(/** @type {{text: string} | undefined} */ (undefined));
   useEffect(() => {
     let timer;
-    const forget = tools.onReported((reported) => {
+    const forget = tools.onReported((reported, text) => {
       const isOurs = reported === call;
       if (isOurs) {
         clearTimeout(timer);
         timer = setTimeout(setLatest, REPORTED_MS);
-        setLatest({});
+        setLatest({ text });
       }
       return isOurs;
     });
@@ -25,12 +25,12 @@ export function ReportButton({ call, tools }) {
     };
   }, [call, tools]);
 
-  // Of a call that is over, once.
-  const isDone = call.isReported;
+  const { finalAnswer } = call;
+  const said = finalAnswer ?? latest?.text;
   return (
     <>
-      {!isDone && <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />}
-      <div role="status">{(latest || isDone) && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
+      {!finalAnswer && <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />}
+      <div role="status">{said && <Text text={{ key: said }} />}</div>
     </>
   );
 }

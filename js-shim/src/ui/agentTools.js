@@ -7,9 +7,10 @@ import { startPreflight } from '../voice/preflight';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
 const KEY = 'F';
-/** Both the notification and its text. */
-const REPORTED = 'DeviceMonitoringReported';
-/** How long it is said that a report is noted. */
+/** What the agent reads about a report: both the notifications and their texts. */
+const NOTED = 'DeviceMonitoringReported';
+const TOO_LATE = 'DeviceMonitoringReportTooLate';
+/** How long a notification or the call says that. */
 export const REPORTED_MS = 4000;
 
 /**
@@ -39,15 +40,20 @@ export function agentTools({ Notifications }, manager, host) {
 
     report: guarded('reporting a problem', (call) => host.report(call)),
 
-    /** The engine has noted a report. */
-    reported(call) {
-      call.isReported = !host.calls.includes(call);
-      const isSaid = [...listeners].filter((listener) => listener(call)).length > 0;
-      // By the key, while the agent looks at something else.
-      if (!isSaid) Notifications.showNotification(REPORTED);
+    /**
+     * The engine has answered a report.
+     * @param {object | undefined} call undefined: one that is known no more
+     * @param {import('../generated/monitor').ReportOutcome} outcome
+     */
+    reported(call, outcome) {
+      const text = outcome === 'too-late' ? TOO_LATE : NOTED;
+      if (call && outcome !== 'in-call') call.finalAnswer = text;
+      const isSaid = [...listeners].filter((listener) => listener(call, text)).length > 0;
+      // By the key, while the agent looks at something else; or of a call whose button goes in this moment.
+      if (!isSaid) Notifications.showNotification(text);
     },
 
-    /** @param {(call: object) => boolean} listener whether it tells the agent */
+    /** @param {(call: object | undefined, text: string) => boolean} listener whether it tells the agent */
     onReported(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -94,19 +100,16 @@ export function agentTools({ Notifications }, manager, host) {
 }
 
 /**
- * The key for "I had a problem", beside Flex's own, and what says that it is noted where no button does.
+ * The key for "I had a problem", beside Flex's own, and what tells of the answer where no button does.
  * @param {object} flex
  * @param {ReturnType<typeof agentTools>} tools
  * @param {string} name as Flex's list of shortcuts has it
  */
 export function addReportKey({ KeyboardShortcutManager, Notifications, NotificationType }, tools, name) {
-  Notifications.registerNotification({
-    id: REPORTED,
-    type: NotificationType.success,
-    timeout: REPORTED_MS,
-    closeButton: true,
-    content: REPORTED,
-  });
+  const answers = { [NOTED]: NotificationType.success, [TOO_LATE]: NotificationType.warning };
+  Object.entries(answers).forEach(([text, type]) =>
+    Notifications.registerNotification({ id: text, type, timeout: REPORTED_MS, closeButton: true, content: text }),
+  );
   const action = guarded('the shortcut', () => {
     const call = tools.newest();
     if (call) tools.report(call);

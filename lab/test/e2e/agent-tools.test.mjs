@@ -1,10 +1,12 @@
 // What agents have with agentTools, without being shown any warning: their panel, their own word, the check before the shift.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
-import { assertAccessible } from '../support/steps.mjs';
+import { paths } from '../../paths.mjs';
+import { assertAccessible, waitForSamples } from '../support/steps.mjs';
 
 const TOOLS = {
   ...WATCHFUL,
@@ -137,9 +139,10 @@ describe('a call in trouble that nobody tells the agent of', () => {
     await reportIn(panel()).click();
     await panel().getByRole('status').filter({ hasText: 'Noted: you had a problem.' }).waitFor();
     await assertAccessible(lab);
-    await sleep(1200);
+    const listed = panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' });
+    await listed.waitFor();
     await lab.page.keyboard.press('Control+Shift+F');
-    await panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' }).nth(1).waitFor();
+    await listed.nth(1).waitFor();
     await lab.hangUp(call);
     const {
       fields: { alert, issues },
@@ -187,6 +190,27 @@ test('of a good call nothing is sent until the agent says in wrap-up that it was
   assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-call');
   assert.deepEqual([status, alert.id], [200, `alert-${call.callSid}`]);
   assert.ok(alert.agentReports[0].atMs > alert.durationMs);
+  await lab.complete(call);
+});
+
+test('15 minutes after a call, the agent is told that it can no longer be reported, and nothing is sent', async () => {
+  await lab.boot({
+    configuration: { ...TOOLS, shortCallThreshold: 0 },
+    beforeFlex: { path: path.join(paths.lab, 'page', 'clocks.js') },
+  });
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await waitForSamples(lab, call, 2);
+  await lab.hangUp(call);
+  const place = lab.page.getByTestId('device-monitoring-call');
+  await reportIn(place).waitFor();
+  const later = 15 * 60_000 + 1;
+  await lab.page.evaluate((ms) => window.labClocks.jump({ wall: ms, page: ms }), later);
+  await reportIn(place).click();
+  await place.getByText('Not noted: this call can no longer be reported.').waitFor();
+  await reportIn(place).waitFor({ state: 'detached' });
+  await assertAccessible(lab);
+  assert.deepEqual(lab.alertsOf(call), []);
   await lab.complete(call);
 });
 

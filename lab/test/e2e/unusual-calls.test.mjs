@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { waitForPackets, waitForSamples } from '../support/steps.mjs';
 
 // Every call of these tests is short, so every one alerts.
 const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 120 };
@@ -79,7 +80,7 @@ describe('with the plugin loaded twice', () => {
     assert.equal(callerId, '+12025550124');
   });
 
-  test('an engine that fails in the middle of trouble is made anew within a second and keeps what the call went through', async () => {
+  test('an engine that fails in the middle of trouble is made anew at once and keeps what the call went through', async () => {
     await lab.closeToasts();
     const call = await lab.callIn();
     await lab.accept(call);
@@ -90,10 +91,9 @@ describe('with the plugin loaded twice', () => {
 
     await lab.breakEngine();
     await lab.console.waitFor('the one message', ({ text }) => /engine failed/.test(text), { timeoutMs: 5000 });
-    const awayMs = await lab.page.waitForFunction(() => window.labEngineAwayMs).then((handle) => handle.jsonValue());
-    assert.ok(awayMs < 1000, `monitoring went on after ${awayMs} ms`);
-    const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
-    await sleep(3000);
+    const back = await lab.page.waitForFunction(() => window.labEngineBack).then((handle) => handle.jsonValue());
+    assert.equal(back, 'in the same task', 'nothing else can have happened meanwhile');
+    await waitForSamples(lab, call, 3);
     assert.deepEqual(
       (await lab.notices()).map(({ diagnosis }) => diagnosis),
       [notice.diagnosis],
@@ -102,8 +102,6 @@ describe('with the plugin loaded twice', () => {
 
     const alert = await alertOf(call);
     assert.equal(said(/engine failed/).length, 1);
-    const watched = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
-    assert.ok(watched > samples);
     const [loss] = alert.conditions.filter(({ name }) => name === 'high-packet-loss');
     assert.equal(loss.episodes.length, 1, 'one stretch of trouble, from before the failure to the end');
     assert.equal(loss.episodes[0].clearedMs, null);
@@ -193,9 +191,9 @@ test('where the page refuses WebAssembly, one message says so, and calls go on a
   );
   const call = await lab.callIn();
   await lab.accept(call);
-  await sleep(1500);
-  assert.ok((await lab.farEnd.heard(call)).packetsReceived > 20, 'the customer hears the agent');
+  await waitForPackets(lab, call, 20);
   await lab.hangUp(call);
+  // Time for an alert to come, had there been one.
   await sleep(1500);
   assert.deepEqual(lab.alertsOf(call), []);
   const ours = lab.console.all.slice(from).filter(({ text }) => text.includes('[device-monitoring]'));

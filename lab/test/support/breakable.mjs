@@ -32,6 +32,7 @@ export async function startBreakable() {
     });
   };
   const breaks = (how) => lab.page.evaluate((value) => window.labBreaks(value), how);
+  const adminView = () => lab.page.getByTestId('device-monitoring-admin-view');
   const skip = () => lab.page.evaluate(() => window.labSkip());
   const broken = () => lab.page.evaluate(() => window.labBroken());
 
@@ -96,7 +97,12 @@ export async function startBreakable() {
     const entry = lab.page.getByRole('link', { name: 'Device Monitoring' });
     if ((await entry.count()) === 0) return;
     await entry.click();
-    await sleep(500);
+    // The view, or the sentence in its place. If it is broken, neither comes.
+    await adminView()
+      .or(lab.page.getByText('This view '))
+      .first()
+      .waitFor({ timeout: 2000 })
+      .catch(() => {});
     await lab.page.evaluate(() =>
       window.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' }),
     );

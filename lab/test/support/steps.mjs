@@ -1,6 +1,7 @@
 // What several end-to-end tests do with a lab.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.mjs';
 
 /** @typedef {import('../../page/driver.mjs').Lab} Lab */
 
@@ -37,6 +38,29 @@ export async function takeWholeCall(lab, seconds, impairment) {
   await lab.complete(call);
   const at = (type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at;
   return Object.assign(call, { seconds: (at('disconnect') - at('accept')) / 1000 });
+}
+
+/**
+ * Waits until the Voice SDK has given so many more samples of a call, one a second.
+ * @param {Lab} lab
+ * @param {object} call
+ * @param {number} count
+ */
+export async function waitForSamples(lab, call, count) {
+  const from = lab.sdk.all.length;
+  let left = count;
+  const isLast = ({ type, callSid }) => {
+    if (type === 'sample' && callSid === call.callSid) left -= 1;
+    return left === 0;
+  };
+  await lab.sdk.waitFor(`${count} samples`, isLast, { timeoutMs: 15_000 + count * 1000, from });
+}
+
+/** Waits until the customer has received so many more packets of the agent. @param {Lab} lab @param {object} call */
+export async function waitForPackets(lab, call, count) {
+  const received = async () => (await lab.farEnd.heard(call)).packetsReceived;
+  const before = await received();
+  await until(`${count} packets`, async () => (await received()) > before + count);
 }
 
 /** Fails if the plugin has said that the Voice SDK or Flex UI does not give what it reads. @param {Lab} lab */

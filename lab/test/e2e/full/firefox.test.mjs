@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { whyNoFirefox } from '../../../page/find-browser.mjs';
-import { assertAccessible, assertNothingIsMissing } from '../../support/steps.mjs';
+import { assertAccessible, assertNothingIsMissing, waitForPackets, waitForSamples } from '../../support/steps.mjs';
 
 /** What Firefox says of a server that does not answer, as of an error. */
 const UNREACHABLE = 'Cross-Origin Request Blocked';
@@ -34,9 +34,7 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
   test('a good call has nothing to say, and the sound goes both ways', async () => {
     call = await lab.callIn();
     await lab.accept(call);
-    const { packetsReceived } = await lab.farEnd.heard(call);
-    await sleep(5000);
-    assert.ok((await lab.farEnd.heard(call)).packetsReceived > packetsReceived + 100);
+    await Promise.all([waitForPackets(lab, call, 100), waitForSamples(lab, call, 5)]);
     assert.deepEqual(await lab.notices(), []);
     await assertAccessible(lab);
   });

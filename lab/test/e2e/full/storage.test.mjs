@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { emptyStorage, fillStorage } from '../../../delivery-faults/rounds.mjs';
 import { Lab } from '../../../page/driver.mjs';
+import { until } from '../../support/until.mjs';
 
 // With everything that the plugin keeps in a browser: alerts, checkpoints, the shift, what is usual, recordings.
 const CONFIGURATION = {
@@ -190,9 +191,10 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
 
 test('written by a version to come: more of it than we would keep, all still there, and no alert of ours goes for it', async () => {
   const worker = lab.world.worker.sid;
+  const alertKey = `device-monitoring/${worker}/alert/`;
   const theirs = Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [
-      `device-monitoring/${worker}/alert/alert-${index}`,
+      `${alertKey}alert-${index}`,
       `2\n{"of":"a version to come","number":${index}}`,
     ]),
   );
@@ -219,7 +221,8 @@ test('written by a version to come: more of it than we would keep, all still the
     await lab.complete(call);
     calls.push(call);
   }
-  await sleep(1000);
+  const isKept = (call) => async () => Object.keys(await stored()).includes(`${alertKey}alert-${call.callSid}`);
+  for (const call of calls) await until('the alert among what is stored', isKept(call));
   lab.mendFunction();
   for (const call of calls) await lab.alertOf(call, { status: 200, timeoutMs: 30_000 });
   await arrivedOnce(await badCall());
