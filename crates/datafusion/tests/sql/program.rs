@@ -1,10 +1,10 @@
 //! `history`, as somebody starts it.
 
 use crate::history::over_midnight;
-use crate::replayed::ROWS;
+use crate::replayed::{ROWS, recordings};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// What the command answers in a folder: its exit status, and what it says.
 fn run(folder: &Path, mut command: Command, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -50,4 +50,39 @@ fn the_command_makes_a_history_and_asks_it() {
     }
     let (code, _, problems) = run(&["query", "--events", "events", "SELECT nothing"]);
     assert!(code == Some(2) && problems.starts_with("history: "), "{problems}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_command_ends_well_where_standard_output_is_full_or_nobody_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
+    let full = || Stdio::from(fs::File::options().write(true).open("/dev/full").unwrap());
+    let unread = || Stdio::from(std::io::pipe().unwrap().1);
+    let outputs: [(fn() -> Stdio, &str); 2] = [(full, "No space left"), (unread, "Broken pipe")];
+    for (output, reason) in outputs {
+        let history = |arguments: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_history"));
+            command.current_dir(folder.path()).args(arguments).stdout(output()).stderr(Stdio::piped());
+            let ended = command.spawn().unwrap().wait_with_output().unwrap();
+            (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+        };
+        // What was asked for is done, and how many rows there are is not worth a failure.
+        assert_eq!(history(&["import", "--to", "events", "late.jsonl"]), (Some(0), String::new()));
+        let (code, problems) = history(&["query", "--events", "events", "SELECT 1 AS one"]);
+        assert!(code == Some(2) && problems.contains(reason), "{code:?} {problems}");
+    }
+}
+
+#[test]
+fn a_measurement_leaves_what_lies_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("history")).unwrap();
+    fs::write(folder.path().join("history/kept"), "").unwrap();
+    let recordings = recordings();
+    let bench = ["bench", "--samples", "1000", &recordings.to_string_lossy(), "."];
+    let (code, _, problems) = run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), &bench);
+    assert_eq!(code, Some(0), "{problems}");
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left == ["history"] && folder.path().join("history/kept").exists(), "{left:?}");
 }
