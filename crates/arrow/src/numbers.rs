@@ -6,10 +6,13 @@ use crate::row_bytes::take;
 const UNKNOWN: u8 = 0;
 /// Two bytes.
 const SMALL: u8 = 1;
-/// Four.
-const WHOLE: u8 = 2;
+/// Four: twice the number if it is whole, or one more than twice its ten-thousandths.
+const MIDDLE: u8 = 2;
 /// Eight.
 const REAL: u8 = 3;
+
+/// Milliseconds, shares and scores have no more decimal places than this has zeros.
+const TEN_THOUSAND: f64 = 10_000.0;
 
 /// Of so many numbers the forms go into one byte.
 const FORMS_IN_A_BYTE: usize = 4;
@@ -44,7 +47,7 @@ pub(crate) fn unpack<const COUNT: usize>(bytes: &mut &[u8]) -> Option<[f64; COUN
         for number in several {
             match forms & 3 {
                 SMALL => *number = f64::from(u16::from_le_bytes(*take(&mut rest)?)),
-                WHOLE => *number = f64::from(i32::from_le_bytes(*take(&mut rest)?)),
+                MIDDLE => *number = middle(i32::from_le_bytes(*take(&mut rest)?)),
                 REAL => *number = f64::from_le_bytes(*take(&mut rest)?),
                 _ => {}
             }
@@ -58,16 +61,31 @@ pub(crate) fn unpack<const COUNT: usize>(bytes: &mut &[u8]) -> Option<[f64; COUN
 /// The form of a number, its bits in that form, and how many bytes of these count.
 fn form(number: f64) -> (u8, u64, usize) {
     let small = number as u16;
-    let whole = number as i32;
     if f64::from(small) == number {
-        (SMALL, u64::from(small), size_of::<u16>())
-    } else if f64::from(whole) == number {
-        (WHOLE, u64::from(whole.cast_unsigned()), size_of::<i32>())
-    } else if number.is_nan() {
-        (UNKNOWN, 0, 0)
-    } else {
-        (REAL, number.to_bits(), size_of::<f64>())
+        return (SMALL, u64::from(small), size_of::<u16>());
     }
+    if number.is_nan() {
+        return (UNKNOWN, 0, 0);
+    }
+    let middle = |bits: i32| (MIDDLE, u64::from(bits.cast_unsigned()), size_of::<i32>());
+    let whole = number as i32;
+    if f64::from(whole) == number
+        && let Some(doubled) = whole.checked_mul(2)
+    {
+        return middle(doubled);
+    }
+    // Rounded by the cast: to round by itself is a call of a function.
+    let parts = (number * TEN_THOUSAND + 0.5_f64.copysign(number)) as i32;
+    match parts.checked_mul(2) {
+        Some(doubled) if f64::from(parts) / TEN_THOUSAND == number => middle(doubled | 1),
+        _ => (REAL, number.to_bits(), size_of::<f64>()),
+    }
+}
+
+/// The number that these four bytes stand for.
+fn middle(bits: i32) -> f64 {
+    let half = f64::from(bits >> 1);
+    if bits & 1 == 0 { half } else { half / TEN_THOUSAND }
 }
 
 #[cfg(test)]
@@ -84,6 +102,7 @@ mod tests {
                 Just(f64::NAN),
                 any::<u16>().prop_map(f64::from),
                 any::<i32>().prop_map(f64::from),
+                any::<i32>().prop_map(|parts| f64::from(parts) / TEN_THOUSAND),
                 any::<f64>(),
             ]),
             behind in prop::collection::vec(any::<u8>(), 0..3),

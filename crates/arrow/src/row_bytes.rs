@@ -1,7 +1,7 @@
 //! The rows of one call, packed one behind the other, in whatever order they came: what the engine's function keeps until
 //! it knows that it has them all, and what goes from one phase of the aggregation to the next.
 //!
-//! A second's sample takes some 40 bytes: most of its numbers are small and whole.
+//! A second's sample takes some 40 bytes: most of its numbers are small and whole, or have few decimal places.
 
 use crate::error::Result;
 use crate::numbers;
@@ -28,18 +28,25 @@ pub(crate) struct Rare {
     pub(crate) detail: Option<String>,
 }
 
-/// What the first byte of a row says is there.
-const HAS_SEQ: u8 = 1;
-const HAS_SAMPLE: u8 = 2;
-const HAS_STATS: u8 = 4;
-const HAS_RARE: u8 = 8;
-/// Instead of [`HAS_SEQ`], where four bytes are not enough.
-const HAS_LONG_SEQ: u8 = 16;
+/// What stands before the body of a row, as [`postcard`] writes it: small numbers take one or two bytes.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// What the body has: of these bits.
+    has: u8,
+    at: i64,
+    /// A row that does not say it comes before those that do.
+    seq: Option<i64>,
+    /// Of the body, in bytes.
+    length: u32,
+}
+
+const HAS_SAMPLE: u8 = 1;
+const HAS_STATS: u8 = 2;
+const HAS_RARE: u8 = 4;
 
 /// Packs one row at a time into the bytes of its call; its memory is used again for the next.
 ///
-/// A row is a byte that says what is there, the length of its body (4 bytes), the time (8), the place (4 or 8, if there
-/// is one), and the body: numbers, and what does not come every second.
+/// A row is a header and the body: numbers, and what does not come every second.
 #[derive(Debug, Default)]
 pub struct RowPacker {
     body: Vec<u8>,
@@ -63,19 +70,7 @@ impl RowPacker {
             self.body = postcard::to_extend(rare, std::mem::take(&mut self.body))?;
         }
         let length = u32::try_from(self.body.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
-        let short = seq.and_then(|seq| u32::try_from(seq).ok());
-        to.push(match (seq, short) {
-            (None, _) => has,
-            (_, Some(_)) => has | HAS_SEQ,
-            (_, None) => has | HAS_LONG_SEQ,
-        });
-        to.extend_from_slice(&length.to_le_bytes());
-        to.extend_from_slice(&at.to_le_bytes());
-        match (seq, short) {
-            (None, _) => {}
-            (_, Some(short)) => to.extend_from_slice(&short.to_le_bytes()),
-            (Some(seq), None) => to.extend_from_slice(&seq.to_le_bytes()),
-        }
+        *to = postcard::to_extend(&Header { has, at, seq, length }, std::mem::take(to))?;
         to.extend_from_slice(&self.body);
         Ok(())
     }
@@ -84,7 +79,6 @@ impl RowPacker {
 /// A packed row: when it was, and its body.
 pub(crate) struct Packed<'a> {
     pub(crate) at: i64,
-    /// A row that does not say it comes before those that do.
     seq: Option<i64>,
     has: u8,
     body: &'a [u8],
@@ -92,18 +86,11 @@ pub(crate) struct Packed<'a> {
 
 impl<'a> Packed<'a> {
     /// The first of them.
-    fn take_first(packed: &mut &'a [u8]) -> Option<Self> {
-        let [has]: [u8; 1] = *take(packed)?;
-        let length = u32::from_le_bytes(*take(packed)?);
-        let at = i64::from_le_bytes(*take(packed)?);
-        let seq = match has & (HAS_SEQ | HAS_LONG_SEQ) {
-            HAS_SEQ => Some(i64::from(u32::from_le_bytes(*take(packed)?))),
-            HAS_LONG_SEQ => Some(i64::from_le_bytes(*take(packed)?)),
-            _ => None,
-        };
-        let (body, rest) = packed.split_at_checked(length as usize)?;
+    fn take_first(packed: &mut &'a [u8]) -> Result<Self> {
+        let (Header { has, at, seq, length }, rest) = postcard::take_from_bytes(packed)?;
+        let (body, rest) = rest.split_at_checked(length as usize).ok_or(CUT_OFF)?;
         *packed = rest;
-        Some(Self { at, seq, has, body })
+        Ok(Self { at, seq, has, body })
     }
 
     #[inline]
@@ -136,7 +123,7 @@ pub(crate) fn take<'a, const COUNT: usize>(bytes: &mut &'a [u8]) -> Option<&'a [
 pub(crate) fn in_order<'p>(mut packed: &'p [u8]) -> Result<Vec<Packed<'p>>> {
     let mut rows = Vec::new();
     while !packed.is_empty() {
-        rows.push(Packed::take_first(&mut packed).ok_or(CUT_OFF)?);
+        rows.push(Packed::take_first(&mut packed)?);
     }
     let key = |row: &Packed<'_>| (row.at, row.seq);
     // As a rule they are in order already, and no two of them alike.

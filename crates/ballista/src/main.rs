@@ -8,6 +8,7 @@ mod scheduler;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use replay::safe_output::{say_lines, stdout};
 use std::io;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("history-cluster: {error:#}");
+            say_lines(&format!("history-cluster: {error:#}"));
             ExitCode::from(2)
         }
     }
@@ -65,7 +66,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Scheduler(arguments) => runtime.block_on(scheduler::run(arguments)),
         Command::Executor(arguments) => runtime.block_on(executor::run(arguments)),
-        Command::Query(arguments) => runtime.block_on(query::run(arguments, io::stdout().lock())),
+        Command::Query(arguments) => runtime.block_on(query::run(arguments, stdout())),
     }
 }
 

@@ -6,7 +6,7 @@ use device_monitoring_datafusion::history::generate::{self, Generated};
 use device_monitoring_datafusion::schema::{SAMPLE, STATS};
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,15 +14,6 @@ use std::time::{Duration, Instant};
 const DAYS: u64 = 10;
 /// Each is measured so often, in turns; the median counts.
 const TIMES: usize = 3;
-
-/// A folder that is gone with the value.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A question, and how it was answered.
 struct Question {
@@ -40,12 +31,11 @@ struct Question {
 /// Makes the history, asks it, prints, and deletes it.
 pub(crate) fn run(samples: u64, recordings: &Path, scratch: &Path) -> Result<()> {
     fs::create_dir_all(scratch)?;
-    let history = Scratch(scratch.join("history"));
-    // What a run that was ended has left.
-    let _ = fs::remove_dir_all(&history.0);
+    // A folder of its own, which is gone with the value: what lies beside it is somebody else's.
+    let history = tempfile::Builder::new().prefix("history-").tempdir_in(scratch)?;
     let started = Instant::now();
-    let made = generate::generate(recordings, &history.0, samples, DAYS)?;
-    let megabytes = size(&history.0)? as f64 / 1e6;
+    let made = generate::generate(recordings, history.path(), samples, DAYS)?;
+    let megabytes = size(history.path())? as f64 / 1e6;
     let Generated { calls, rows, samples } = made;
     println!(
         "{samples} samples, {rows} rows, {calls} calls in {DAYS} days: {megabytes:.0} MB, made in {:.0} s.",
@@ -53,7 +43,7 @@ pub(crate) fn run(samples: u64, recordings: &Path, scratch: &Path) -> Result<()>
     );
     let mut questions = questions();
     for _ in 0..TIMES {
-        questions.iter_mut().try_for_each(|question| question.ask(&history.0))?;
+        questions.iter_mut().try_for_each(|question| question.ask(history.path()))?;
     }
     print(&mut questions, made);
     Ok(())

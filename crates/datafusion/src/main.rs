@@ -65,7 +65,7 @@ enum Command {
         samples: u64,
         /// Recordings that the history is made of.
         recordings: PathBuf,
-        /// Where the history is made.
+        /// Where the history is made, in a folder of its own.
         scratch: PathBuf,
     },
 }

@@ -7,14 +7,12 @@ use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::json;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 /// 2026-11-01T23:59:50Z.
 const BEFORE_MIDNIGHT: &str = r#"{"ms":0,"type":"recording","version":1,"startedAt":1793577590000,"name":"late"}"#;
 
 /// A call of twenty seconds, with a round-trip time that is too long from the fifth to the fifteenth.
-fn over_midnight() -> Vec<String> {
+pub(crate) fn over_midnight() -> Vec<String> {
     let mut lines = vec![
         BEFORE_MIDNIGHT.to_owned(),
         r#"{"ms":0,"type":"incoming","parameters":{"CallSid":"CA1","From":"+15550100"}}"#.to_owned(),
@@ -219,50 +217,4 @@ fn a_recording_counts_once_however_many_links_lead_to_it() {
     fs::hard_link(&recording, inside.join("other.jsonl")).unwrap();
     let (_, imported) = history(&[folder.path().to_owned(), recording]);
     assert_eq!(imported.rows, 2);
-}
-
-/// What the command answers in a folder: its exit status, and what it says.
-fn run(folder: &Path, mut command: Command, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-#[cfg(unix)]
-#[test]
-fn an_import_for_which_there_is_no_room_leaves_the_history_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
-    let import = ["import", "--to", "events", "late.jsonl"];
-    let history = || Command::new(env!("CARGO_BIN_EXE_history"));
-    let mut without_room = Command::new("sh");
-    without_room.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_history")]);
-    let (code, _, problems) = run(folder.path(), without_room, &import);
-    assert!(code == Some(2) && problems.contains("File too large"), "{problems}");
-    assert_eq!(run(folder.path(), history(), &import).0, Some(0));
-    let sql = "SELECT count(*) AS rows FROM events";
-    let (code, answer, problems) = run(folder.path(), history(), &["query", "--events", "events", sql]);
-    assert!(code == Some(0) && answer.contains("22"), "{answer}{problems}");
-}
-
-#[test]
-fn the_command_makes_a_history_and_asks_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let name = "late\u{1b}[2J.jsonl";
-    fs::write(folder.path().join(name), [&over_midnight()[..], &["not json".to_owned()]].concat().join("\n")).unwrap();
-    let run = |arguments: &[&str]| run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), arguments);
-    let (code, out, problems) = run(&["import", "--to", "events", name]);
-    // Nothing in a file or its name reaches a terminal as it is.
-    assert_eq!(
-        (code, out.as_str(), problems.contains("late\\u001b[2J.jsonl:24: not JSON")),
-        (Some(1), "22 rows.\n", true),
-        "{problems}"
-    );
-    let sql = format!("SELECT verdict('{{}}', {ROWS})['alert'] AS alert FROM events GROUP BY call_sid");
-    for options in [&[][..], &["--unordered", "--memory", "100"]] {
-        let (code, answer, problems) = run(&[&["query", "--events", "events"], options, &[&sql]].concat());
-        assert!(code == Some(0) && answer.contains("true"), "{answer}{problems}");
-    }
-    let (code, _, problems) = run(&["query", "--events", "events", "SELECT nothing"]);
-    assert!(code == Some(2) && problems.starts_with("history: "), "{problems}");
 }

@@ -4,6 +4,7 @@
 mod exports;
 mod history;
 mod incidents;
+mod program;
 mod replayed;
 mod shuffle;
 mod support;

@@ -138,15 +138,16 @@ def _packed_rows(events: DataFrame, days: tuple[date, date] | None) -> DataFrame
 
 
 def _packed_files(path: str, days: tuple[date, date] | None) -> DataFrame:
-    """The same without rows of Spark: each task is told what to read."""
+    """The same without rows of Spark: each task reads a piece."""
     folder = Folder(path)
     _require(folder.columns)
     first, last = (None, None) if days is None else (days[0], days[1] + timedelta(days=1))
     pieces = folder.pieces(first, last)
     times = None if days is None or folder.has_days else (_midnight(days[0]), _midnight(days[1], 2))
-    told = SparkSession.active().createDataFrame(pieces, "path string, begin long, end long")
-    read = partial(_read, filesystem=folder.filesystem, times=times)
-    return told.repartition(max(len(pieces), 1)).mapInArrow(read, from_arrow_schema(packed_schema()))
+    # A task for each piece, which finds it by its number: a DataFrame of pieces would first be made by tasks of its own.
+    numbers = SparkSession.active().range(0, len(pieces), numPartitions=max(len(pieces), 1))
+    read = partial(_read, pieces=pieces, filesystem=folder.filesystem, times=times)
+    return numbers.mapInArrow(read, from_arrow_schema(packed_schema()))
 
 
 def _require(columns: list[str]) -> None:
@@ -166,9 +167,11 @@ def _packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from PackedRows(batches)
 
 
-def _read(batches: Iterable[pa.RecordBatch], filesystem: FileSystem, times: Times) -> Iterator[pa.RecordBatch]:
-    pieces = (Piece(**piece) for batch in batches for piece in batch.to_pylist())
-    yield from PackedRows(batch for piece in pieces for batch in rows(filesystem, piece, times))
+def _read(
+    numbers: Iterable[pa.RecordBatch], pieces: list[Piece], filesystem: FileSystem, times: Times
+) -> Iterator[pa.RecordBatch]:
+    mine = (pieces[number] for batch in numbers for number in batch["id"].to_pylist())
+    yield from PackedRows(batch for piece in mine for batch in rows(filesystem, piece, times))
 
 
 def _verdicts(batches: Iterable[pa.RecordBatch], configuration: str, is_named: bool) -> Iterator[pa.RecordBatch]:
