@@ -13,6 +13,8 @@ import psutil
 
 # What ends between two looks is counted up to the look before.
 LOOK_S = 0.2
+# To add up the memory of a process, the kernel walks through all its pages, which costs more than a look at its times.
+LOOKS_BETWEEN_MEMORY = 5
 
 
 def run(command: Sequence[str | Path]) -> tuple[str, float, float]:
@@ -34,6 +36,7 @@ class Watch:
         self._roots = {name: psutil.Process(pid) for name, pid in roots.items()}
         self._seconds: dict[psutil.Process, float] = {}
         self._peaks = dict.fromkeys(self._roots, 0.0)
+        self._looks = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look_again, daemon=True)
@@ -49,9 +52,12 @@ class Watch:
     def look(self) -> float:
         """The processor seconds of all of them so far."""
         with self._lock:
-            held = {process: (name, self._look_at(process)) for name, process in self._processes()}
-            for root, peak in self._peaks.items():
-                self._peaks[root] = max(peak, sum(megabytes for name, megabytes in held.values() if name == root))
+            processes = dict(self._processes())
+            for process in processes:
+                self._look_at_times(process)
+            if self._looks % LOOKS_BETWEEN_MEMORY == 0:
+                self._look_at_memory(processes)
+            self._looks += 1
             return sum(self._seconds.values())
 
     def peaks(self) -> dict[str, float]:
@@ -59,19 +65,25 @@ class Watch:
         (the kernel's proportional set size)."""
         return dict(self._peaks)
 
-    def _look_at(self, process: psutil.Process) -> float:
-        """Notes its processor seconds, and gives the megabytes that it holds. It may have ended meanwhile."""
-        with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+    def _look_at_times(self, process: psutil.Process) -> None:
+        # It may have ended meanwhile.
+        with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
             self._seconds[process] = times.user + times.system
-            return process.memory_full_info().pss / 1e6
-        return 0.0
 
-    def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
+    def _look_at_memory(self, processes: Mapping[psutil.Process, str]) -> None:
+        held = dict.fromkeys(self._peaks, 0.0)
+        for process, name in processes.items():
+            with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+                held[name] += process.memory_full_info().pss / 1e6
+        for name, peak in self._peaks.items():
+            self._peaks[name] = max(peak, held[name])
+
+    def _processes(self) -> Iterator[tuple[psutil.Process, str]]:
         for name, root in self._roots.items():
-            yield name, root
+            yield root, name
             for child in root.children(recursive=True):
-                yield name, child
+                yield child, name
 
     def _look_again(self) -> None:
         while not self._stopped.wait(LOOK_S):
