@@ -156,6 +156,21 @@ describe("an answer of Twilio's that is something else", () => {
     );
   });
 
+  it("or a gateway's error, with its status where Twilio has a number, refuses nothing for good", async () => {
+    const error = (operation, status) => hosted.twilio.faults.add({ operation, kind: 'status', status, code: status });
+    error('calls.fetch', 404);
+    assert.deepEqual(
+      [await asked(SMS), await asked(SMS)],
+      [
+        [503, 'call-lookup-unavailable'],
+        [200, 'done'],
+      ],
+    );
+    call = hosted.call();
+    error('messages.create', 403);
+    assert.deepEqual(await asked(SMS), [200, 'unknown']);
+  });
+
   it('about an annotation keeps what a person has noted', async () => {
     const { annotations } = hosted.twilio.world;
     for (const fault of [() => other('annotation.fetch'), () => page('annotation.fetch', 404)]) {
