@@ -263,6 +263,21 @@ fn whose_last_call_had_an_older_plugin_than_anothers_is_named() {
 }
 
 #[test]
+fn one_agent_by_name_and_under_a_pseudonym_makes_nobodys_version_old() {
+    let version = |version: &str| json!({"versions": {"plugin": version}});
+    let pseudonym = |version: &str, name: &str| {
+        merged(card(9, &json!({"worker": name})), &json!({"versions": {"plugin": version}}))
+    };
+    let own = [card(1, &version("0.9.0")), card(2, &version("0.9.0")), card(9, &version("99.0.0"))];
+    let mut floor = overview(&[], &[own.to_vec(), vec![pseudonym("99.0.0", "P-0123456789abcdef")]].concat());
+    assert_eq!(silences(&floor, NOW), []);
+    // Two under pseudonyms are two agents.
+    floor.put_card("other", &pseudonym("1.0.0", "P-fedcba9876543210").to_string()).unwrap();
+    let silence = Silence::OldVersion { version: "0.9.0".to_owned(), newest: "1.0.0".to_owned() };
+    assert_eq!(silences(&floor, NOW), [(worker(1), silence.clone()), (worker(2), silence)]);
+}
+
+#[test]
 fn under_a_pseudonym_of_earlier_calls_it_is_still_said_who_is_not_heard_of() {
     let mut overview = overview(&[], &[card(1, &json!({"worker": "P-0123456789abcdef"}))]);
     let since = NOW - 2 * MINUTE;

@@ -101,6 +101,19 @@ test.each([
   silence.mockRestore();
 });
 
+test.each([['+15555550101'], ['Jo Customer'], ['cf00000000000000000000000000000001'], ['CF1'], [42], [{ a: 1 }]])(
+  'what is no SID, %p, is not taken for the SID of the conference',
+  (sid) => {
+    start();
+    const attributes = { conference: { sid, participants: { worker: AGENT_LEG } } };
+    const task = fakeTask({ attributes });
+    device.emit('incoming', new FakeCall());
+    manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+    const [, context] = engine.of('describe').pop();
+    expect([context.taskSid, context.conferenceSid]).toEqual([task.taskSid, undefined]);
+  },
+);
+
 test("a task named in the call's own parameters is found before its conference is known", () => {
   start();
   const task = fakeTask();

@@ -156,6 +156,21 @@ describe("an answer of Twilio's that is something else", () => {
     );
   });
 
+  it("or a gateway's error, with its status where Twilio has a number, refuses nothing for good", async () => {
+    const error = (operation, status) => hosted.twilio.faults.add({ operation, kind: 'status', status, code: status });
+    error('calls.fetch', 404);
+    assert.deepEqual(
+      [await asked(SMS), await asked(SMS)],
+      [
+        [503, 'call-lookup-unavailable'],
+        [200, 'done'],
+      ],
+    );
+    call = hosted.call();
+    error('messages.create', 403);
+    assert.deepEqual(await asked(SMS), [200, 'unknown']);
+  });
+
   it('about an annotation keeps what a person has noted', async () => {
     const { annotations } = hosted.twilio.world;
     for (const fault of [() => other('annotation.fetch'), () => page('annotation.fetch', 404)]) {
@@ -174,18 +189,33 @@ describe("an answer of Twilio's that is something else", () => {
   });
 
   it('about who was in a conference refuses no text for good', async () => {
-    for (const operation of ['participants.list', 'insights.participants.list']) {
-      call = hosted.call({ endedAgoMs: 46 * MINUTE_MS });
-      page(operation, 404);
-      assert.deepEqual(
-        [await asked(SMS), await asked(SMS)],
-        [
-          [503, 'call-lookup-unavailable'],
-          [200, 'done'],
-        ],
-        operation,
-      );
+    for (const operation of ['participants.list', 'insights.participants.list', 'events.list']) {
+      for (const status of [401, 403, 404]) {
+        hosted.reset();
+        call = hosted.call({ endedAgoMs: 46 * MINUTE_MS, inInsights: operation !== 'events.list' });
+        page(operation, status);
+        assert.deepEqual(
+          [await asked(SMS), await asked(SMS)],
+          [
+            [503, 'call-lookup-unavailable'],
+            [200, 'done'],
+          ],
+          `${operation} ${status}`,
+        );
+      }
     }
+  });
+
+  it('about who was in a conference does not make the caller of another task the customer', async () => {
+    const second = hosted.call({ endedAgoMs: 46 * MINUTE_MS, customer: '+12025550177' });
+    call = {
+      ...hosted.call({ endedAgoMs: 46 * MINUTE_MS }),
+      taskSid: second.taskSid,
+      conferenceSid: second.conferenceSid,
+    };
+    page('insights.participants.list', 403, { times: null });
+    assert.deepEqual(await asked(SMS), [503, 'call-lookup-unavailable']);
+    assert.equal(sent(), 0);
   });
 
   it('about a task has it updated later', async () => {

@@ -197,7 +197,8 @@ impl<S: Storage> Outbox<S> {
 
     fn put_entry(&mut self, entry: &Entry) {
         let key = self.entry_key(&entry.id);
-        if self.storage.get(&key).is_none() {
+        // What is damaged there goes; what a newer version wrote stays.
+        if self.read(&key).is_none() && self.storage.get(&key).is_none() {
             self.write(&key, entry);
             self.enforce_limits(Some(&key));
         }

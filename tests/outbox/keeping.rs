@@ -460,6 +460,21 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
 }
 
 #[test]
+fn what_is_damaged_under_an_alerts_own_key_makes_way_for_it_and_what_a_newer_version_wrote_does_not() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
+    browser.texts.borrow_mut().insert(key.clone(), text[..text.len() - 10].to_owned());
+    let mut outbox = browser.tab();
+    outbox.put(at(1.0), &alert("CA1"));
+    assert_eq!(outbox.take_log(), [ConsoleMessage::Damaged(EntryKind::Alerts)]);
+    assert_eq!(post(&mut outbox, at(1.0)).id, "alert-CA1");
+    browser.texts.borrow_mut().insert(key, "2\nanother form".to_owned());
+    outbox.put(at(2.0), &alert("CA1"));
+    assert!(browser.everything().contains("another form"));
+}
+
+#[test]
 fn what_is_longer_than_any_alert_of_ours_is_damaged_and_pushes_out_none() {
     let browser = Browser::default();
     browser.tab().put(at(0.0), &alert("CA2"));

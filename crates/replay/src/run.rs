@@ -34,13 +34,14 @@ pub struct Run<'a> {
 }
 
 /// Whether a file is a recording, an export or a dump, and no report; a dump of this kind counts as none. Of a large file,
-/// the beginning is enough.
+/// the beginning is enough. What cannot be read may be one.
 #[must_use]
 pub fn is_of_calls(input: &Input, but: Option<Dump>) -> bool {
-    let Ok(reader) = input.open(|reader| reader) else { return false };
+    let Ok(reader) = input.open(|reader| reader) else { return true };
     let mut head = Vec::new();
-    // If that fails in the middle, what came before tells enough.
-    let _ = reader.take(SMALL_BYTES).read_to_end(&mut head);
+    if reader.take(SMALL_BYTES).read_to_end(&mut head).is_err() {
+        return true;
+    }
     if sources::is_archive(&head) || sources::is_something_else(&head) {
         return false;
     }

@@ -75,10 +75,12 @@ fn what_goes_wrong_in_the_writing_is_said_with_whether_it_was_written() {
     let cases = [
         (Step::Instead(401, &[], ""), "does not accept the credentials (401)", "Nothing was written."),
         (
-            Step::Instead(400, &[], r#"{"message": "Too large"}"#),
+            Step::Instead(400, &[], r#"{"code": 20001, "message": "Too large"}"#),
             "refuses (400). It says: Too large",
             "Nothing was written.",
         ),
+        (Step::Instead(403, &[], r#"{"code": 403, "message": "Forbidden"}"#), "(403)", unknown),
+        (Step::Instead(403, &[], r#"{"message": "Forbidden"}"#), "(403)", unknown),
         (Step::Instead(404, &[], HTML), "(404)", unknown),
         (Step::Instead(500, &[], ""), "has failed (500)", unknown),
         (Step::Done(502), "has failed (502)", unknown),

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support::{Folder, run};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
 use std::fs;
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 const CALL: &str = "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":20000,\"type\":\"disconnect\"}\n";
@@ -122,6 +125,20 @@ fn a_recording_in_the_folder_that_is_read_is_not_replaced_by_the_report() {
             assert_eq!(fs::read_to_string(folder.0.join("month/kept")).unwrap(), kept, "{command:?}");
         }
     }
+}
+
+#[test]
+fn what_cannot_be_read_in_the_folder_is_not_replaced_by_the_report() {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(CALL.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let cut = packed.get(..packed.len() - 20).unwrap();
+    let folder = Folder::new("unreadable-in-the-folder");
+    folder.write("month/a.jsonl", CALL);
+    folder.write("month/cut.gz", cut);
+    let ran = run(&folder, &["month", "--output", "month/cut.gz"]);
+    assert_eq!((ran.status, ran.says.len()), (2, 1), "{:?}", ran.says);
+    assert_eq!(fs::read(folder.0.join("month/cut.gz")).unwrap(), cut);
 }
 
 #[test]

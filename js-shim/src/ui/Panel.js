@@ -17,6 +17,13 @@ const when = ({ from, until }) =>
   until === from ? formatDuration(from) : `${formatDuration(from)} – ${until === null ? '' : formatDuration(until)}`;
 
 /**
+ * The one that the agent has chosen, or the newest; one that is over makes way for one that is not. At the moment at which
+ * a call ends there may be none.
+ */
+const callToShow = (chosen, tools) =>
+  chosen && (tools.isInProgress(chosen) || !tools.isBusy()) ? chosen : tools.newest();
+
+/**
  * The agent's own view of a call: how it has been so far and what happened when. Opened by the agent, closed by the
  * button or Escape; the focus goes back to where it came from. Nothing is drawn while the page is hidden.
  */
@@ -34,14 +41,15 @@ export function Panel({ viewStore, tools, theme }) {
     };
   }, [viewStore]);
 
-  // One that is over makes way for one that is not.
   const { call: chosen } = viewStore.panel();
-  const call = chosen && (tools.isInProgress(chosen) || !tools.isBusy()) ? chosen : tools.newest();
-  const [panel, setPanel] = useState();
+  const call = callToShow(chosen, tools);
+  const [shown, setShown] = useState(/** @type {{call: any, panel: object | undefined} | undefined} */ (undefined));
   useEffect(() => {
     let isShown = true;
     const refresh = () => {
-      if (isShown && !document.hidden) setPanel(call && tools.panel(call));
+      if (!isShown || document.hidden) return;
+      const now = callToShow(chosen, tools);
+      setShown(now && { call: now, panel: tools.panel(now) });
     };
     inOwnTask(refresh);
     const timer = setInterval(refresh, REFRESH_MS);
@@ -49,7 +57,7 @@ export function Panel({ viewStore, tools, theme }) {
       isShown = false;
       clearInterval(timer);
     };
-  }, [call, tools]);
+  }, [call, chosen, tools]);
 
   const { background, border, text } = appearanceOf('quiet', theme);
   const colours = { line: text, limit: appearanceOf('warning', theme).accent };
@@ -91,8 +99,14 @@ export function Panel({ viewStore, tools, theme }) {
         </strong>
         <LinkButton id="close" text="DeviceMonitoringClose" onClick={viewStore.closePanel} />
       </div>
-      {panel ? <Body panel={panel} colours={colours} /> : <Text text={{ key: 'DeviceMonitoringNoCall' }} />}
-      {panel && <ReportButton key={call.handle} call={call} tools={tools} />}
+      {shown?.panel ? (
+        <>
+          <Body panel={shown.panel} colours={colours} />
+          <ReportButton key={shown.call.handle} call={shown.call} tools={tools} />
+        </>
+      ) : (
+        <Text text={{ key: 'DeviceMonitoringNoCall' }} />
+      )}
       {!tools.isBusy() && <Check tools={tools} theme={theme} />}
     </div>
   );

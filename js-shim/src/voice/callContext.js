@@ -1,5 +1,7 @@
 import { findConference } from './conference';
 
+const CONFERENCE = /^CF[0-9a-f]{32}$/;
+
 /**
  * What Flex knows of a call, found by the call's own SID rather than by "the latest task".
  * @param {object} flexState the `flex` slice of the Redux store
@@ -15,7 +17,7 @@ export function describeCall(flexState, call) {
     direction: textOrNumber(attributes.direction),
     taskSid: textOrNumber(task?.taskSid ?? taskSid),
     reservationSid: textOrNumber(task?.sid ?? participant?.reservationSid),
-    conferenceSid: textOrNumber(conference?.conferenceSid ?? attributes.conference?.sid),
+    conferenceSid: conferenceSidIn(conference?.conferenceSid) ?? conferenceSidIn(attributes.conference?.sid),
     // Whose number is which, the engine says.
     attributes: task?.attributes,
   };
@@ -40,4 +42,9 @@ function taskHint(call) {
 /** Attributes come from flows, other plugins and callers' data: what is no text and no number says nothing. */
 function textOrNumber(value) {
   return ['string', 'number'].includes(typeof value) && value !== '' ? String(value) : undefined;
+}
+
+/** Of an attribute, nothing else may pass for a SID: the Function would refuse the alert. */
+function conferenceSidIn(value) {
+  return typeof value === 'string' && CONFERENCE.test(value) ? value : undefined;
 }

@@ -6,7 +6,7 @@
  * Features, up to half an hour later. Of an inbound call, TaskRouter's events may tell it as well (task-event.private.js).
  */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { isAnsweredWith, pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { isAnsweredWith, pauseOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { checkAnswered, fetchCall, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['lib/call'].path);
 const { isCustomerNumber } = require(Runtime.getFunctions()['lib/phone-number'].path);
 const { callerOfTask } = require(Runtime.getFunctions()['lib/task-event'].path);
@@ -103,7 +103,7 @@ async function foundIn(list) {
   try {
     return await list;
   } catch (error) {
-    if ([401, 403].includes(statusOf(error)) || isAnsweredWith(error, 404)) return [];
+    if (isAnsweredWith(error, 401, 403, 404)) return [];
     throw error;
   }
 }

@@ -9,6 +9,7 @@ const https = require('node:https');
 const { canonical, membersOf, parsed, withMember, written } = require(Runtime.getFunctions()['lib/json-edit'].path);
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { isTwiliosCode } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const HOST = 'flex-api.twilio.com';
 const PATH = '/v1/Configuration';
@@ -114,7 +115,7 @@ exports.flexConfigurationApi = ({ ACCOUNT_SID, AUTH_TOKEN }, { deadline, limitMs
 /** Whether Twilio itself gives the error, which then has a number. */
 function isTwilios(text) {
   try {
-    return Number.isInteger(JSON.parse(text)?.code);
+    return isTwiliosCode(JSON.parse(text)?.code);
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@
  */
 const { fetchCall, isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
 const { notConfigured } = require(Runtime.getFunctions()['lib/options'].path);
-const { isAnsweredWith, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { isAnsweredWith } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const WORKSPACE = /^WS[0-9a-f]{32}$/i;
 const VARIABLE = { name: 'TASKROUTER_WORKSPACE_SID', description: 'the SID of the Flex workspace (WS…)' };
@@ -47,7 +47,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
     if (isAnsweredWith(error, 404))
       return { caller: null, ...(!isThere && { problem: notConfigured(VARIABLE, 'wrong') }) };
     // A workspace that this account may not read.
-    if ([401, 403].includes(statusOf(error))) return { caller: null };
+    if (isAnsweredWith(error, 401, 403)) return { caller: null };
     throw error;
   }
 };

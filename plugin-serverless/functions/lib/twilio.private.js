@@ -7,6 +7,8 @@ const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-pe
 const LONGEST_PAUSE_S = 3_600;
 const PAUSE_S = 30;
 const SHORTEST_REQUEST_MS = 50;
+// Of Twilio's errors.
+const FIRST_CODE = 10_000;
 
 /** The helper library's own client, each request of which ends within `limitMs` and before `deadline`. */
 class PunctualClient extends twilio.RequestClient {
@@ -61,8 +63,14 @@ exports.expectAnswer = (found, name, expected) => {
   return found;
 };
 
+/**
+ * Whether an error has a number of Twilio's own (https://www.twilio.com/docs/api/errors). A gateway may put its status there.
+ * @param {unknown} code
+ */
+exports.isTwiliosCode = (code) => Number.isInteger(code) && Number(code) >= FIRST_CODE;
+
 /** Whether an error was answered by Twilio itself, which gives each a number, and not by something on the way. */
-exports.isTwilios = (error) => Number.isInteger(error?.code);
+exports.isTwilios = (error) => exports.isTwiliosCode(error?.code);
 
 /** Whether Twilio itself has answered with one of these statuses. */
 exports.isAnsweredWith = (error, ...statuses) => statuses.includes(exports.statusOf(error)) && exports.isTwilios(error);

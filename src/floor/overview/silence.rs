@@ -28,8 +28,8 @@ pub enum Silence {
     OldVersion {
         /// The worker's.
         version: String,
-        /// The newest but one of those that workers told of, each of their last call: one browser that tells a version
-        /// which nobody has makes nobody old.
+        /// The newest but one of those that workers told of by name, or of those under pseudonyms, each of their last call:
+        /// one browser that tells a version which nobody has makes nobody old.
         newest: String,
     },
 }
@@ -108,10 +108,16 @@ impl Overview {
         // In the order of their keys, which is that of their beginnings: the last one remains.
         let last: BTreeMap<&str, &StoredCard> = self.recent(now).map(|card| (card.worker.as_str(), card)).collect();
         let plugin = |card: &StoredCard| card.versions.get("plugin").cloned();
-        // Any browser can tell any version. So it is not the newest, but the newest but one.
-        let mut told: Vec<_> = last.values().filter_map(|card| plugin(card)).collect();
-        told.sort_by_key(|text| Reverse(version(text)));
-        let Some(newest) = told.into_iter().nth(1).filter(|text| version(text).is_some()) else { return Vec::new() };
+        // Any browser can tell any version, by name and under a pseudonym. So it is not the newest, but the newest but one of
+        // either kind.
+        let newest_but_one = |are_pseudonyms: bool| {
+            let of_kind = last.iter().filter(|(worker, _)| worker.starts_with(PSEUDONYM_PREFIX) == are_pseudonyms);
+            let mut told: Vec<_> = of_kind.filter_map(|(_, card)| plugin(card)).collect();
+            told.sort_by_key(|text| Reverse(version(text)));
+            told.into_iter().nth(1)
+        };
+        let newest = [false, true].into_iter().filter_map(newest_but_one).max_by_key(|text| version(text));
+        let Some(newest) = newest.filter(|text| version(text).is_some()) else { return Vec::new() };
         last.into_iter()
             .filter_map(|(worker, card)| {
                 let own = plugin(card)?;

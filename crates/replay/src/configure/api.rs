@@ -13,6 +13,8 @@ const TWILIO: &str = "https://flex-api.twilio.com";
 
 /// How often a request is made while Twilio asks to wait.
 pub(super) const TRIES: usize = 4;
+/// The first number of an error of Twilio's: <https://www.twilio.com/docs/api/errors>.
+const FIRST_CODE: u64 = 10_000;
 /// Nobody waits longer at a terminal.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -194,9 +196,10 @@ impl Api {
     }
 }
 
-/// Whether a text is what Twilio says of an error.
+/// Whether a text is what Twilio says of an error: it has a number of Twilio's own, where a gateway may put its status.
 fn is_error(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.get("message").is_some())
+    let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    json.get("code").and_then(serde_json::Value::as_u64).is_some_and(|code| code >= FIRST_CODE)
 }
 
 fn read(mut response: Response<Body>) -> Result<Answer, Error> {
