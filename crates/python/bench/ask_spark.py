@@ -7,14 +7,15 @@ import json
 import sys
 from typing import Any
 
-from cluster import EXECUTORS, executors, start, wait_for
+from cluster import EXECUTORS, JAVA_OPTIONS, executors, start, wait_for
 from device_monitoring import spark as calls
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 
 def main(given: str, history: str) -> None:
-    session = start()
+    # Making rows of columns is Java's work: a compiler that spares itself costs more there than it saves.
+    session = start(JAVA_OPTIONS if given == "path" else "")
     wait_for("two executors", lambda: len(executors(session)) == EXECUTORS)
     _say({"executors": executors(session)})
     sys.stdin.readline()

@@ -44,9 +44,13 @@ class Folder:
         """Each day has a folder: ``day=2026-11-01``."""
         return "day" in self._files.partitioning.schema.names
 
-    def pieces(self, first: date | None = None, last: date | None = None) -> list[Piece]:
-        """All there is, or what is in the folders of these days."""
-        paths = [file.path for file in self._files.get_fragments() if _is_between(file, first, last)]
+    def files(self, first: date | None = None, last: date | None = None) -> list[ds.ParquetFileFragment]:
+        """All there are, or those in the folders of these days."""
+        return [file for file in self._files.get_fragments() if _is_between(file, first, last)]
+
+    def pieces(self, files: list[ds.ParquetFileFragment]) -> list[Piece]:
+        """Of these files."""
+        paths = [file.path for file in files]
         sizes = (info.size for info in self.filesystem.get_file_info(paths))
         return [
             Piece(path, begin, begin + PIECE_BYTES)
@@ -62,7 +66,7 @@ def rows(filesystem: FileSystem, piece: Piece, times: Times) -> Iterator[pa.Reco
             if piece.begin <= _begin(file.metadata.row_group(number)) < piece.end:
                 # One row group after the other, so that no more than one is held.
                 batches = file.iter_batches(ROWS_AT_ONCE, [number], EVENTS.names, use_threads=False)
-                yield from batches if times is None else (_of(batch, times) for batch in batches)
+                yield from (of_times(batch, times) for batch in batches)
 
 
 def _is_between(file: ds.Fragment, first: date | None, last: date | None) -> bool:
@@ -75,7 +79,10 @@ def _begin(group: pq.RowGroupMetaData) -> int:
     return min(offset for offset in (column.dictionary_page_offset, column.data_page_offset) if offset)
 
 
-def _of(batch: pa.RecordBatch, times: tuple[datetime, datetime]) -> pa.RecordBatch:
+def of_times(batch: pa.RecordBatch, times: Times) -> pa.RecordBatch:
+    """What is of these times; without any, all of it."""
+    if times is None:
+        return batch
     at = batch["at"]
     begin, end = (pa.scalar(time, pa.timestamp("us", "UTC")).cast(at.type) for time in times)
     return batch.filter(pc.and_(pc.greater_equal(at, begin), pc.less(at, end)))

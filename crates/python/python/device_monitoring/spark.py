@@ -4,14 +4,15 @@
 >>> verdicts = calls.judge("s3://…/events", {"highRttThreshold": 300}, days=("2026-11-01", "2026-11-30"))
 >>> verdicts.where("alert").select("call_sid", "why").show()
 
-Every executor needs this package. Where rows are read they are packed by call; Spark brings together what was packed of
-a call, and it streams through the judge: an executor has one call at a time in memory, besides what Spark sorts.
+Every executor needs this package. Files that are ordered by call are judged where they are read. Of all others, and of
+DataFrames, rows are packed by call where they are read; Spark brings together what was packed of a call, and it streams
+through the judge: an executor has one call at a time in memory, besides what Spark sorts.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Optional, Union
@@ -23,13 +24,17 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from . import EVENTS, EXPORTED, NAMED_VERDICTS, VERDICTS, Configuration, _json
 from ._native import ExportedRows, PackedRows, TableRows, Verdicts, packed_schema
+from ._ordered import Part, calls, parts
 from ._parquet import Folder, Piece, Times, rows
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
     from pyspark.sql import Column
+    from pyspark.sql.types import StructType
 
 __all__ = ["judge", "judge_each", "problems_in_exports", "read_exports"]
+
+ToVerdicts = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 Days = Optional[tuple[Union[str, date], Union[str, date]]]
 """The first and the last day, in UTC, on which calls began: ``("2026-11-01", "2026-11-30")``."""
@@ -113,16 +118,12 @@ def _judge(events: DataFrame | str, configuration: str, is_named: bool, days: Da
     # A wrong configuration is refused here, and not in an executor.
     Verdicts([], configuration, is_named, True)
     first_and_last = None if days is None else (_date(days[0]), _date(days[1]))
+    to_verdicts = partial(_verdicts, configuration=configuration, is_named=is_named)
+    schema = from_arrow_schema(_sparks(NAMED_VERDICTS if is_named else VERDICTS))
     if isinstance(events, str):
-        packed = _packed_files(events, first_and_last)
+        verdicts = _judge_files(events, first_and_last, to_verdicts, schema)
     else:
-        packed = _packed_rows(events, first_and_last)
-    # Of a call some kilobytes are moved, and not some hundred wide rows; nor are these sorted.
-    packed = packed.repartition("call_sid").sortWithinPartitions("call_sid")
-    schema = _sparks(NAMED_VERDICTS if is_named else VERDICTS)
-    verdicts = packed.mapInArrow(
-        partial(_verdicts, configuration=configuration, is_named=is_named), from_arrow_schema(schema)
-    )
+        verdicts = _judge_packed(_packed_rows(events, first_and_last), to_verdicts, schema)
     if first_and_last is None:
         return verdicts
     first, last = first_and_last
@@ -130,24 +131,39 @@ def _judge(events: DataFrame | str, configuration: str, is_named: bool, days: Da
     return verdicts.where((began >= F.lit(_midnight(first))) & (began < F.lit(_midnight(last, 1))))
 
 
+def _judge_packed(packed: DataFrame, to_verdicts: ToVerdicts, schema: StructType) -> DataFrame:
+    # Of a call some kilobytes are moved, and not some hundred wide rows; nor are these sorted.
+    return packed.repartition("call_sid").sortWithinPartitions("call_sid").mapInArrow(to_verdicts, schema)
+
+
+def _judge_files(path: str, days: tuple[date, date] | None, to_verdicts: ToVerdicts, schema: StructType) -> DataFrame:
+    """The same without rows of Spark: each task reads files by itself."""
+    folder = Folder(path)
+    _require(folder.columns)
+    files = folder.files() if days is None else folder.files(days[0], days[1] + timedelta(days=1))
+    times = None if days is None or folder.has_days else (_midnight(days[0]), _midnight(days[1], 2))
+    ordered = parts(files)
+    if ordered is not None:
+        judge_parts = partial(
+            _judge_parts, parts=ordered, filesystem=folder.filesystem, times=times, to_verdicts=to_verdicts
+        )
+        return _tasks(len(ordered)).mapInArrow(judge_parts, schema)
+    pieces = folder.pieces(files)
+    read = partial(_read, pieces=pieces, filesystem=folder.filesystem, times=times)
+    packed = _tasks(len(pieces)).mapInArrow(read, from_arrow_schema(packed_schema()))
+    return _judge_packed(packed, to_verdicts, schema)
+
+
+def _tasks(count: int) -> DataFrame:
+    """Each has a number, by which it finds what it is to do: a DataFrame of that would take tasks of its own to make."""
+    return SparkSession.active().range(0, count, numPartitions=max(count, 1))
+
+
 def _packed_rows(events: DataFrame, days: tuple[date, date] | None) -> DataFrame:
     _require(events.columns)
     if days is not None:
         events = events.where(_on(events, *days))
     return events.select(*EVENTS.names).mapInArrow(_packed, from_arrow_schema(packed_schema()))
-
-
-def _packed_files(path: str, days: tuple[date, date] | None) -> DataFrame:
-    """The same without rows of Spark: each task reads a piece."""
-    folder = Folder(path)
-    _require(folder.columns)
-    first, last = (None, None) if days is None else (days[0], days[1] + timedelta(days=1))
-    pieces = folder.pieces(first, last)
-    times = None if days is None or folder.has_days else (_midnight(days[0]), _midnight(days[1], 2))
-    # A task for each piece, which finds it by its number: a DataFrame of pieces would first be made by tasks of its own.
-    numbers = SparkSession.active().range(0, len(pieces), numPartitions=max(len(pieces), 1))
-    read = partial(_read, pieces=pieces, filesystem=folder.filesystem, times=times)
-    return numbers.mapInArrow(read, from_arrow_schema(packed_schema()))
 
 
 def _require(columns: list[str]) -> None:
@@ -172,6 +188,14 @@ def _read(
 ) -> Iterator[pa.RecordBatch]:
     mine = (pieces[number] for batch in numbers for number in batch["id"].to_pylist())
     yield from PackedRows(batch for piece in mine for batch in rows(filesystem, piece, times))
+
+
+def _judge_parts(
+    numbers: Iterable[pa.RecordBatch], parts: list[Part], filesystem: FileSystem, times: Times, to_verdicts: ToVerdicts
+) -> Iterator[pa.RecordBatch]:
+    for batch in numbers:
+        for number in batch["id"].to_pylist():
+            yield from to_verdicts(calls(filesystem, parts[number], times))
 
 
 def _verdicts(batches: Iterable[pa.RecordBatch], configuration: str, is_named: bool) -> Iterator[pa.RecordBatch]:

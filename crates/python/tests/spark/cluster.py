@@ -16,7 +16,7 @@ SEED = int(os.environ.get("SEED", "20261128"))
 EXECUTORS = 2
 # Of a Java process.
 MEGABYTES = 512
-# As docs/cluster.md advises: the job is short, and for each executor there is one processor.
+# As docs/cluster.md advises where Python reads the files: the job is short, and each executor has one processor.
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # An executor of Spark, among the children of the driver.
 EXECUTOR = "CoarseGrainedExecutorBackend"
@@ -24,7 +24,7 @@ EXECUTOR = "CoarseGrainedExecutorBackend"
 PATIENCE_S = 240
 
 
-def start() -> SparkSession:
+def start(java_options: str = JAVA_OPTIONS) -> SparkSession:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     return (
         SparkSession.builder.master(f"local-cluster[{EXECUTORS},1,{MEGABYTES}]")
@@ -32,8 +32,8 @@ def start() -> SparkSession:
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executor.memory", f"{MEGABYTES}m")
-        .config("spark.driver.extraJavaOptions", JAVA_OPTIONS)
-        .config("spark.executor.extraJavaOptions", JAVA_OPTIONS)
+        .config("spark.driver.extraJavaOptions", java_options)
+        .config("spark.executor.extraJavaOptions", java_options)
         .config("spark.ui.enabled", "false")
         # As docs/cluster.md advises: a packed call is one wide row.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1000")

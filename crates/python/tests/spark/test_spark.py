@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cluster import EXECUTORS, SEED, executors, of, plain, wait_for
-from device_monitoring import EVENTS, _parquet, spark
+from device_monitoring import EVENTS, _ordered, _parquet, spark
+from ordered import SORTED, write_ordered
 from pyarrow.fs import LocalFileSystem
 from pyspark import TaskContext
 from pyspark.errors import PySparkException
@@ -43,6 +44,21 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
+@pytest.fixture
+def ordered(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder with the same rows, some of them twice, in files that are ordered by call, and small parts."""
+    choice = random.Random(SEED)
+    table = rows()
+    folder = tmp_path_factory.mktemp("ordered")
+    file_of = [choice.randrange(3) for _ in range(len(table))]
+    for number in range(3):
+        its = [row for row, file in enumerate(file_of) if file == number or choice.random() < 0.05]
+        write_ordered(table.take(its), folder / f"part-{number}.parquet", 500)
+    monkeypatch.setattr(_ordered, "ROWS_IN_A_PART", len(table) // 8)
+    monkeypatch.setattr(_ordered, "GROUPS_OF_A_FILE_IN_A_PART", 1)
+    return str(folder)
+
+
 @pytest.fixture(scope="session")
 def events(session: SparkSession, files: str) -> DataFrame:
     return session.read.parquet(files)
@@ -55,7 +71,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, di
     return {name: replayed(configuration, folder) for name, configuration in CONFIGURATIONS.items()}
 
 
-@pytest.mark.parametrize("given", ["events", "files"])
+@pytest.mark.parametrize("given", ["events", "files", "ordered"])
 def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(
     session: SparkSession, given: str, expected: dict[str, dict[str, dict[str, Any]]], request: pytest.FixtureRequest
 ) -> None:
@@ -67,7 +83,7 @@ def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(
     print(f"{len(verdicts)} verdicts, as many as replay gives: {[len(expected[name]) for name in CONFIGURATIONS]}")
 
 
-@pytest.mark.parametrize("given", ["events", "files"])
+@pytest.mark.parametrize("given", ["events", "files", "ordered"])
 def test_an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing(
     session: SparkSession,
     given: str,
@@ -145,17 +161,20 @@ def made_up(*calls: tuple[str, int, int]) -> pa.Table:
 CALLS = (("CA1", -90_000, -86_395), ("CA2", -86_390, -86_000), ("CA3", -10, 10), ("CA4", 5, 20))
 
 
-@pytest.mark.parametrize("is_in_files", [True, False])
+@pytest.mark.parametrize("given", ["DataFrame", "files", "ordered files"])
 @pytest.mark.parametrize("has_day", [True, False])
 def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(
-    session: SparkSession, has_day: bool, is_in_files: bool, tmp_path: Path
+    session: SparkSession, has_day: bool, given: str, tmp_path: Path
 ) -> None:
-    table = made_up(*CALLS)
+    table = made_up(*CALLS).sort_by(SORTED)
     table = table if has_day else table.drop_columns("day")
     events: DataFrame | str = session.createDataFrame(table)
-    if is_in_files:
+    if given != "DataFrame":
         events = str(tmp_path / "events")
-        pq.write_to_dataset(table, events, partition_cols=["day"] if has_day else None)
+        order = pq.SortingColumn.from_ordering(EVENTS, SORTED) if given == "ordered files" else None
+        days = ["day"] if has_day else None
+        pq.write_to_dataset(table, events, partition_cols=days, sorting_columns=order)
+        assert (_ordered.parts(_parquet.Folder(events).files()) is not None) == (order is not None)
 
     def judged(first: str, last: str) -> dict[str, float]:
         verdicts = plain(spark.judge(events, days=(first, last)))
@@ -178,7 +197,8 @@ def test_a_file_is_read_once_however_many_pieces_it_has(
     calls = [(f"CA{number}", number, 2 * number + 1) for number in range(50)]
     pq.write_table(made_up(*calls), tmp_path / "events.parquet", row_group_size=3)
     monkeypatch.setattr(_parquet, "PIECE_BYTES", 10_000)
-    pieces = _parquet.Folder(str(tmp_path)).pieces()
+    folder = _parquet.Folder(str(tmp_path))
+    pieces = folder.pieces(folder.files())
     assert len(pieces) > 3
     filesystem = LocalFileSystem()
     lengths = [sum(len(batch) for batch in _parquet.rows(filesystem, piece, None)) for piece in pieces]
