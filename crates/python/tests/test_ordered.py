@@ -64,6 +64,14 @@ def test_files_that_do_not_say_how_they_are_ordered_have_no_parts(tmp_path: Path
     assert parts_of(tmp_path)
 
 
+def test_more_files_than_a_task_can_hold_have_no_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        write_ordered(rows().slice(0, 10), tmp_path / f"{number}.parquet", 1000)
+    assert parts_of(tmp_path)
+    monkeypatch.setattr(_ordered, "MOST_FILES", 2)
+    assert _ordered.parts(_parquet.Folder(str(tmp_path)).files()) is None
+
+
 def test_a_file_that_is_not_ordered_as_it_says_is_an_error(tmp_path: Path) -> None:
     table = rows()
     shuffled = table.take(random.Random(0).sample(range(len(table)), len(table)))

@@ -24,6 +24,8 @@ ROWS_IN_A_PART = 2_000_000
 GROUPS_OF_A_FILE_IN_A_PART = 8
 # So many of each file are in memory.
 ROWS_AT_ONCE = 1 << 13
+# A part has rows of all files, some 12 MB of each: where there are more, it is better to move rows.
+MOST_FILES = 64
 # Footers are small, and far away.
 FOOTERS_AT_ONCE = 16
 
@@ -47,9 +49,9 @@ class _Group(NamedTuple):
 
 
 def parts(files: list[ds.ParquetFileFragment]) -> list[Part] | None:
-    """All calls in these files; ``None`` where a file does not say that it is ordered, or between which calls a group lies."""
-    # One tells at once what thousands would tell as well.
-    if not files or _groups(files[0]) is None:
+    """All calls in these files; ``None`` where a file does not say that it is ordered, or between which calls a group lies,
+    or where there are too many files."""
+    if not 0 < len(files) <= MOST_FILES:
         return None
     with ThreadPoolExecutor(FOOTERS_AT_ONCE) as threads:
         of_files = list(threads.map(_groups, files))
