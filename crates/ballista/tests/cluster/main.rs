@@ -14,6 +14,7 @@ use replayed::{ROWS, Verdicts, configurations, files, plain, recordings, replaye
 use scattered::{scattered, seed};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use std::process::Command;
 
 #[test]
 fn every_recording_gets_the_verdict_of_replay_under_every_configuration() {
@@ -66,6 +67,16 @@ fn an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing() {
     // What the killed one had done was done again: those that live have all of it.
     let again: BTreeSet<_> = cluster.done().into_iter().flatten().collect();
     assert!(!lost.is_empty() && again.len() >= PARTS, "{lost:?} was lost; there are {again:?}");
+}
+
+#[test]
+fn nothing_of_an_argument_reaches_a_terminal_as_it_is() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let work = file.path().join("\u{1b}[2Jwork");
+    let mut executor = Command::new(env!("CARGO_BIN_EXE_history-cluster"));
+    let ended = executor.args(["executor", "--work"]).arg(work).output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert!(ended.status.code() == Some(2) && told.contains("\\u001b[2Jwork") && !told.contains('\u{1b}'), "{told}");
 }
 
 /// No call twice, and of each what `replay` says.
