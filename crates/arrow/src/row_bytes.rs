@@ -192,6 +192,6 @@ mod tests {
     fn a_seconds_sample_takes_few_bytes() {
         let sample = [3.0, 301.0, 0.0, 50.0, 50.0, 4.2345, 8000.0, 8000.0, 15_682.0, 4899.0];
         let body = Body { sample: Some(sample), ..Body::default() };
-        assert!(packed(&[(1_795_327_609_127, Some(300), body)]).len() <= 48);
+        assert!(packed(&[(1_795_327_609_127, Some(300), body)]).len() <= 40);
     }
 }
