@@ -1,5 +1,6 @@
 //! `cargo xtask datafusion`: the verdict as a function of DataFusion, in its own workspace. Checked and tested, or measured.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -43,7 +44,12 @@ fn bench(samples: u64) -> Result<()> {
     let history = target().join("release/history").with_extension(std::env::consts::EXE_EXTENSION);
     let mut command = Command::new(history);
     command.args(["bench", "--samples", &samples.to_string()]).arg(project::path("tests/recordings"));
-    process::run(command.arg(project::scratch().join("datafusion"))).context("nothing could be measured")
+    let scratch = project::scratch().join("datafusion");
+    // What a run that was ended has left: gigabytes.
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
+    }
+    process::run(command.arg(scratch)).context("nothing could be measured")
 }
 
 /// Cargo, in the crate's own workspace. Where no package is named, it leaves out Ballista.

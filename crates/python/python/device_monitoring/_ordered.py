@@ -20,7 +20,7 @@ from ._parquet import Times, of_times
 
 CALL_SID = "call_sid"
 ROWS_IN_A_PART = 2_000_000
-# What lies on the border of two parts is read for both of them: so much of a file in a part makes that little.
+# A row group on the border of two parts is read for both. Of eight groups in a part, that is a small share.
 GROUPS_OF_A_FILE_IN_A_PART = 8
 # So many of each file are in memory.
 ROWS_AT_ONCE = 1 << 13
@@ -49,8 +49,8 @@ class _Group(NamedTuple):
 
 
 def parts(files: list[ds.ParquetFileFragment]) -> list[Part] | None:
-    """All calls in these files; ``None`` where a file does not say that it is ordered, or between which calls a group lies,
-    or where there are too many files."""
+    """All calls in these files; ``None`` if they cannot be judged in parts: a file does not say that it is ordered, or has
+    no bounds of its row groups, or there are too many files."""
     if not 0 < len(files) <= MOST_FILES:
         return None
     with ThreadPoolExecutor(FOOTERS_AT_ONCE) as threads:
