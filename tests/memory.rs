@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::replay::recording::Content;
-use device_monitoring::replay::what_if::Library;
+use device_monitoring::replay::what_if::RecordedCalls;
 use device_monitoring::replay::{Calls, MAX_OPEN, ReplayOutput};
 use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
@@ -136,9 +136,9 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
     ] {
         let recording = vec![line.as_str(); 5000].join("\n");
         let before = MEMORY.current_usage();
-        let mut library = Library::default();
-        let _: Vec<usize> = (0..4).map(|_| library.load(&recording).unwrap()).collect();
-        let (said, taken) = (library.bytes(), MEMORY.current_usage() - before);
+        let mut recorded = RecordedCalls::default();
+        let _: Vec<usize> = (0..4).map(|_| recorded.load(&recording).unwrap()).collect();
+        let (said, taken) = (recorded.bytes(), MEMORY.current_usage() - before);
         assert!(said >= taken * 9 / 10 && said <= taken * 3 / 2, "{said} are said, {taken} are taken: {line:.80}");
     }
 }

@@ -3,7 +3,7 @@
 
 use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
-use device_monitoring::replay::what_if::Library;
+use device_monitoring::replay::what_if::RecordedCalls;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -25,16 +25,16 @@ fn configurations() -> [Value; 3] {
 
 #[test]
 fn every_recorded_call_gets_the_verdict_that_replay_gives_it() {
-    let mut library = Library::default();
+    let mut recorded = RecordedCalls::default();
     let mut alerts = 0;
     for (name, text) in recordings() {
-        let place = library.load(&text).unwrap();
+        let place = recorded.load(&text).unwrap();
         for block in configurations() {
             let configuration = Configuration::from_block(&block);
             let mut player = Player::new(configuration.clone());
             text.lines().for_each(|line| player.play(line));
             let replayed = player.replayed().calls.remove(0);
-            let judged = library.judge(place, &configuration).unwrap().0;
+            let judged = recorded.judge(place, &configuration).unwrap().0;
             assert_eq!(judged, replayed, "{name} under {block}");
             alerts += usize::from(judged.alert);
         }
@@ -44,11 +44,11 @@ fn every_recorded_call_gets_the_verdict_that_replay_gives_it() {
 
 #[test]
 fn a_threshold_that_is_moved_brings_an_alert_and_takes_it_back() {
-    let mut library = Library::default();
+    let mut recorded = RecordedCalls::default();
     let (_, loss) = recordings().into_iter().find(|(name, _)| name.ends_with("loss5.jsonl")).unwrap();
-    let place = library.load(&loss).unwrap();
+    let place = recorded.load(&loss).unwrap();
     let alerts = |loss: f64| {
-        library.judge(place, &Configuration::from_block(&json!({"highPacketsLostThreshold": loss}))).unwrap().0.alert
+        recorded.judge(place, &Configuration::from_block(&json!({"highPacketsLostThreshold": loss}))).unwrap().0.alert
     };
     assert_eq!([alerts(70.0), alerts(3.0), alerts(70.0)], [false, true, false]);
 }
@@ -56,22 +56,22 @@ fn a_threshold_that_is_moved_brings_an_alert_and_takes_it_back() {
 #[test]
 fn a_call_found_going_on_is_not_judged_by_its_length() {
     let call = |accept: &str| format!("{accept}\n{{\"ms\":3000,\"type\":\"disconnect\"}}\n");
-    let mut library = Library::default();
-    library.load(&call(r#"{"ms":0,"type":"accept"}"#)).unwrap();
-    library.load(&call(r#"{"ms":0,"type":"accept","midway":true}"#)).unwrap();
-    let alerts = |place| library.judge(place, &Configuration::default()).unwrap().0.alert;
+    let mut recorded = RecordedCalls::default();
+    recorded.load(&call(r#"{"ms":0,"type":"accept"}"#)).unwrap();
+    recorded.load(&call(r#"{"ms":0,"type":"accept","midway":true}"#)).unwrap();
+    let alerts = |place| recorded.judge(place, &Configuration::default()).unwrap().0.alert;
     assert_eq!([alerts(0), alerts(1)], [true, false]);
 }
 
 #[test]
 fn a_recording_that_is_broken_is_refused_with_its_line_and_the_others_keep_their_places() {
-    let mut library = Library::default();
+    let mut recorded = RecordedCalls::default();
     let call = "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":9000,\"type\":\"disconnect\"}\n";
-    assert_eq!(library.load(call), Ok(0));
-    let error = library.load("{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":1,\"type\":\"sam").unwrap_err();
+    assert_eq!(recorded.load(call), Ok(0));
+    let error = recorded.load("{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":1,\"type\":\"sam").unwrap_err();
     assert!(error.starts_with("line 2: not JSON: cut off"), "{error}");
-    assert_eq!(library.load(call), Ok(1));
-    assert_eq!(library.load(""), Ok(2));
-    let judged: Vec<_> = (0..4).map(|place| library.judge(place, &Configuration::default()).is_some()).collect();
+    assert_eq!(recorded.load(call), Ok(1));
+    assert_eq!(recorded.load(""), Ok(2));
+    let judged: Vec<_> = (0..4).map(|place| recorded.judge(place, &Configuration::default()).is_some()).collect();
     assert_eq!(judged, [true, true, false, false]);
 }

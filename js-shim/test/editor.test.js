@@ -51,7 +51,7 @@ test('what is edited while a change is being put live is still there when that i
   );
   const access = { environment: {} };
   const inForce = { source: 'attributes' };
-  page.show(<Editor library={{}} access={access} inForce={inForce} say={() => {}} />);
+  page.show(<Editor recordedCalls={{}} access={access} inForce={inForce} say={() => {}} />);
   await act(async () => {});
   const changed = () => mockLast.putLive.difference.map(({ property }) => property);
   await act(async () => mockLast.highRttThreshold(300));

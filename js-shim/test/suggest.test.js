@@ -81,7 +81,7 @@ async function ask(whatIf, perDay) {
     ReactDOM.render(
       <Theme.Provider theme="default">
         <Suggest
-          library={{ whatIf, calls: CALLS, verdicts: [] }}
+          recordedCalls={{ whatIf, calls: CALLS, verdicts: [] }}
           environment={{}}
           inPilot={false}
           onTry={(settings) => tried.push(settings)}

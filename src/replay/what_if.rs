@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 
 /// Recordings of one call each, in memory.
 #[derive(Debug, Default)]
-pub struct Library {
+pub struct RecordedCalls {
     calls: Vec<Vec<(Timestamp, Content)>>,
     bytes: usize,
 }
@@ -58,7 +58,7 @@ fn bytes_beside(content: &Content) -> usize {
     }
 }
 
-impl Library {
+impl RecordedCalls {
     /// Reads a recording of one call, and gives its place here, from 0.
     ///
     /// # Errors

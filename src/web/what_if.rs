@@ -4,7 +4,7 @@ use super::js_input::Setup;
 use crate::config::{Advised, Config, Configuration, Pilot, Source, editor};
 use crate::input::units::Milliseconds;
 use crate::replay::suggest::{Grid, PlayedCall, Search};
-use crate::replay::what_if::Library;
+use crate::replay::what_if::RecordedCalls;
 use serde::Serialize;
 use tsify::{JsValueSerdeExt, Ts};
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct WhatIf {
-    library: Library,
+    recorded: RecordedCalls,
     configuration: Configuration,
     suggesting: Suggesting,
 }
@@ -71,13 +71,13 @@ impl WhatIf {
     /// # Errors
     /// A text: the first line that cannot be used, and why.
     pub fn load(&mut self, recording: &str) -> Result<usize, String> {
-        self.library.load(recording)
+        self.recorded.load(recording)
     }
 
     /// How many bytes of memory the calls take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.library.bytes()
+        self.recorded.bytes()
     }
 
     /// From here on calls are judged under what these three places hold: for the pilot, for everybody else, or else for
@@ -111,7 +111,7 @@ impl WhatIf {
     /// those that its alert is for; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
-        plain(&self.library.judge(call, &self.configuration))
+        plain(&self.recorded.judge(call, &self.configuration))
     }
 
     /// Thresholds are to be suggested in place of what is in force, which these places hold; see [`Self::configure`]. What
@@ -128,7 +128,7 @@ impl WhatIf {
     #[wasm_bindgen(js_name = playForSuggestion)]
     pub fn play_for_suggestion(&mut self, call: usize, utc_offset: f64) {
         if let Suggesting::Playing { grid, probes, played } = &mut self.suggesting {
-            let plays = self.library.judge_all(call, probes);
+            let plays = self.recorded.judge_all(call, probes);
             played.extend(PlayedCall::new(call, &plays, grid, Milliseconds(utc_offset)));
         }
     }

@@ -9,7 +9,7 @@ function* steps(whatIf) {
 
 /**
  * Thresholds that alert on what agents reported and on at most so many calls a day.
- * @param {Required<Pick<import('./ui/useRecordedCalls').Library, 'whatIf' | 'calls'>>} library
+ * @param {Required<Pick<import('./ui/useRecordedCalls').RecordedCalls, 'whatIf' | 'calls'>>} recordedCalls
  * @param {object} environment where the configuration in force is
  * @param {boolean} inPilot for whom: the pilot, or all others
  * @param {number} perDay

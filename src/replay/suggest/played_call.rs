@@ -244,7 +244,7 @@ pub(super) fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 mod tests {
     use super::*;
     use crate::config::{Config, Configuration};
-    use crate::replay::what_if::Library;
+    use crate::replay::what_if::RecordedCalls;
     use std::fs;
     use std::path::Path;
 
@@ -266,15 +266,15 @@ mod tests {
     fn a_call_that_was_played_gets_the_verdict_of_the_engine_under_any_thresholds() {
         let mut texts = Vec::new();
         recordings(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings"), &mut texts);
-        let mut library = Library::default();
+        let mut recorded = RecordedCalls::default();
         let now = Configuration::from_block(&serde_json::to_value(Config::recommended()).unwrap());
         let grid = Grid::new(&now.config);
         let probes = grid.probes(&now);
         let mut number = numbers(20_261_129);
         let (mut alerts, mut good) = (0, 0);
         for text in &texts {
-            let place = library.load(text).unwrap();
-            let plays = library.judge_all(place, &probes);
+            let place = recorded.load(text).unwrap();
+            let plays = recorded.judge_all(place, &probes);
             let Some(call) = PlayedCall::new(place, &plays, &grid, Milliseconds(0.0)) else { continue };
             let is_good = plays.iter().all(|play| play.conditions.is_empty());
             assert!(!is_good || call.levels.iter().all(Vec::is_empty));
@@ -284,7 +284,7 @@ mod tests {
                     |choice: Choice, property: &Property| choice.with(*property, number(grid.values(*property).len()));
                 let choice = Property::ALL.iter().fold(grid.now, any);
                 let configuration = Configuration { config: grid.config(&now.config, choice), ..now.clone() };
-                let judged = library.judge(place, &configuration).unwrap().0;
+                let judged = recorded.judge(place, &configuration).unwrap().0;
                 let rules: Vec<_> = judged.reasons.iter().map(|reason| reason.rule).collect();
                 let mut expected = call.rules(&grid, choice);
                 expected.extend(call.is_reported.then_some(Rule::AgentReport));

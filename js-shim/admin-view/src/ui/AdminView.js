@@ -64,7 +64,7 @@ function useToasts() {
 function Pages({ access }) {
   const t = useText();
   const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
-  const library = useRecordedCalls(access);
+  const recordedCalls = useRecordedCalls(access);
   const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
   const isReporting = inForce?.reportsCalls;
@@ -76,14 +76,14 @@ function Pages({ access }) {
         <Boundary
           name="the recorded calls"
           component={RecordedCalls}
-          componentProps={{ library, access, isRecording, say }}
+          componentProps={{ recordedCalls, access, isRecording, say }}
         />
       </>
     ),
     configuration: (
       <>
         <Boundary name="the configuration" component={ConfigurationInForce} componentProps={{ inForce }} />
-        <Boundary name="the editor" component={Editor} componentProps={{ library, access, inForce, say }} />
+        <Boundary name="the editor" component={Editor} componentProps={{ recordedCalls, access, inForce, say }} />
       </>
     ),
     alerts: <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />,

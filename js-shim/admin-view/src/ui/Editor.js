@@ -57,23 +57,23 @@ function useBase(live, { source }, environment) {
  * Every property with its meaning and what the check says of it, what the recorded calls would do with it, and what can be
  * done with the result.
  * @param {object} props
- * @param {object} props.library the calls that were recorded in this browser
+ * @param {object} props.recordedCalls the calls that were recorded in this browser
  * @param {object} props.access
  * @param {object} props.inForce
  * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
  */
-export function Editor({ library: own, access, inForce, say }) {
+export function Editor({ recordedCalls: own, access, inForce, say }) {
   const t = useText();
   const [isShared, setShared] = useState(false);
   const shared = useSharedCalls(access);
-  const library = isShared ? shared : own;
+  const recordedCalls = isShared ? shared : own;
   const { live, write } = useLiveConfiguration(access);
   const { base, judgedBase } = useBase(live, inForce, access.environment);
   const [draft, setDraft] = useState(/** @type {import('../draft').Draft | undefined} */ (undefined));
   const [inPilot, setInPilot] = useState(false);
   const block = useMemo(() => blockOf(base, judgedBase, draft), [base, judgedBase, draft]);
   const { config, pilot, findings } = useMemo(() => judge(block), [block]);
-  const trial = useTrial(library, access.environment, block, inPilot);
+  const trial = useTrial(recordedCalls, access.environment, block, inPilot);
   const properties = useMemo(() => Engine.properties(), []);
   const names = [...properties.map(({ name }) => name), ACTIONS];
   const difference = differenceBetween(base, block, names);
@@ -121,7 +121,7 @@ export function Editor({ library: own, access, inForce, say }) {
       <Section id="what-if" title={t('change')}>
         <Paragraph>{t('changeHelp')}</Paragraph>
         <CallsTried isShared={isShared} onChange={setShared} shared={shared} isSharing={inForce.sharesRecordings} />
-        <Suggest library={library} environment={access.environment} inPilot={inPilot} onTry={tryAll} />
+        <Suggest recordedCalls={recordedCalls} environment={access.environment} inPilot={inPilot} onTry={tryAll} />
         <Box display="flex" flexWrap="wrap" columnGap="space80" rowGap="space60">
           <Box flex="1 1 20rem" minWidth="size0">
             <WhoseSettings inPilot={inPilot} onChange={setInPilot} />

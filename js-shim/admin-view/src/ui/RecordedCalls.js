@@ -31,13 +31,13 @@ const actionsOf = (t, verdict) => verdict?.actions && t('actionsOf', { actions: 
 
 /**
  * @param {object} props
- * @param {ReturnType<import('./useRecordedCalls').useRecordedCalls>} props.library
+ * @param {ReturnType<import('./useRecordedCalls').useRecordedCalls>} props.recordedCalls
  * @param {object} props.access
  * @param {boolean} [props.isRecording]
  * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
  */
 export function RecordedCalls({
-  library: { calls, verdicts, problem, refresh },
+  recordedCalls: { calls, verdicts, problem, refresh },
   access: { environment, openRecordings },
   isRecording,
   say,

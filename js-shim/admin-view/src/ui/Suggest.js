@@ -24,9 +24,9 @@ const TOO_FEW = {
 };
 
 /** Searches when it is asked to. @returns {{suggestion?: any, tooFew?: any, problem?: string}} */
-function useSuggestion(library, environment, inPilot, asked) {
+function useSuggestion(recordedCalls, environment, inPilot, asked) {
   const [found, setFound] = useState(/** @type {any} */ (undefined));
-  const { whatIf, calls } = library;
+  const { whatIf, calls } = recordedCalls;
   useEffect(() => {
     if (!asked || !whatIf || !calls) return undefined;
     let isOver = false;
@@ -71,18 +71,18 @@ function Worth({ suggestion: { searched, heldOut, caughtPct, isBetterThanChance,
 /**
  * Thresholds that alert on what agents reported, and on at most so many calls a day.
  * @param {object} props
- * @param {import('./useRecordedCalls').Library} props.library
+ * @param {import('./useRecordedCalls').RecordedCalls} props.recordedCalls
  * @param {object} props.environment where the configuration in force is
  * @param {boolean} props.inPilot for whom: the pilot, or all others
  * @param {(settings: Record<string, unknown>) => void} props.onTry
  */
-export function Suggest({ library, environment, inPilot, onTry }) {
+export function Suggest({ recordedCalls, environment, inPilot, onTry }) {
   const t = useText();
   const [typed, setTyped] = useState('5');
   const [asked, setAsked] = useState(/** @type {{perDay: number} | undefined} */ (undefined));
-  const { suggestion, tooFew, problem } = useSuggestion(library, environment, inPilot, asked);
-  const isSearching = asked && library.calls && !suggestion && !tooFew && !problem;
-  const isAble = library.calls && PER_DAY.test(typed.trim());
+  const { suggestion, tooFew, problem } = useSuggestion(recordedCalls, environment, inPilot, asked);
+  const isSearching = asked && recordedCalls.calls && !suggestion && !tooFew && !problem;
+  const isAble = recordedCalls.calls && PER_DAY.test(typed.trim());
   return (
     <Box data-testid="device-monitoring-admin-view-suggest" marginBottom="space60">
       <Heading as="h3" variant="heading40">
@@ -113,7 +113,9 @@ export function Suggest({ library, environment, inPilot, onTry }) {
         )}
         {suggestion && <Worth suggestion={suggestion} />}
       </Box>
-      {suggestion && library.calls && <Suggested suggestion={suggestion} calls={library.calls} onTry={onTry} />}
+      {suggestion && recordedCalls.calls && (
+        <Suggested suggestion={suggestion} calls={recordedCalls.calls} onTry={onTry} />
+      )}
     </Box>
   );
 }

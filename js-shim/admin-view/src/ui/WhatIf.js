@@ -21,7 +21,7 @@ const NOWHERE = { appConfig: undefined, uiAttributes: undefined };
 
 /**
  * Judges every call as configured and as if a block were in force, and again whenever it changes.
- * @param {import('./useRecordedCalls').Library} library
+ * @param {import('./useRecordedCalls').RecordedCalls} recordedCalls
  * @param {object} environment where the configuration in force is
  * @param {object | null} block
  * @param {boolean} inPilot for whom: the pilot, or all others

@@ -20,7 +20,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
   );
 
 /**
- * @typedef {object} Library
+ * @typedef {object} RecordedCalls
  * @property {WhatIf} [whatIf] the engine that has the calls
  * @property {import('../recordedCalls').Recorded[]} [calls]
  * @property {object[]} verdicts of each call
@@ -33,7 +33,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
  */
 export function useRecordedCalls({ environment, openRecordings }) {
   const [reading, setReading] = useState(0);
-  const [library, setLibrary] = useState(/** @type {Library} */ ({ verdicts: [] }));
+  const [recordedCalls, setRecordedCalls] = useState(/** @type {RecordedCalls} */ ({ verdicts: [] }));
   useEffect(() => {
     let isOver = false;
     const whatIf = new WhatIf();
@@ -41,16 +41,16 @@ export function useRecordedCalls({ environment, openRecordings }) {
       whatIf.configure(environment);
       const calls = await readCalls(openRecordings, whatIf, () => isOver);
       const verdicts = calls && (await judgeAll(whatIf, calls, () => isOver));
-      if (verdicts) setLibrary({ whatIf, calls, verdicts });
+      if (verdicts) setRecordedCalls({ whatIf, calls, verdicts });
       else whatIf.free();
     };
-    read().catch((error) => !isOver && setLibrary({ verdicts: [], problem: String(error?.message ?? error) }));
+    read().catch((error) => !isOver && setRecordedCalls({ verdicts: [], problem: String(error?.message ?? error) }));
     return () => {
       isOver = true;
     };
   }, [environment, openRecordings, reading]);
   // Hundreds of calls are a hundred megabytes.
-  const { whatIf } = library;
+  const { whatIf } = recordedCalls;
   useEffect(() => () => whatIf?.free(), [whatIf]);
-  return { ...library, refresh: () => setReading((count) => count + 1) };
+  return { ...recordedCalls, refresh: () => setReading((count) => count + 1) };
 }
