@@ -294,6 +294,12 @@ describe('actions about incidents', () => {
     assert.doesNotMatch(hosted.logText(), /a-key|T0\/B0/);
   });
 
+  for (const nothing of [undefined, '', ' ', ',', ' , ,'])
+    it(`are a line of the log where INCIDENT_ACTIONS names none: ${JSON.stringify(nothing)}`, async () => {
+      await raise(nothing);
+      assert.deepEqual(logged(), [['opened', 'site', 'Porto <1> @here']]);
+    });
+
   it('that fail are tried again, without those that have succeeded', async () => {
     answer = (res) => res.writeHead(500).end();
     await raise('webhook-incident,log-incident');

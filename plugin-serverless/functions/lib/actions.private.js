@@ -43,7 +43,7 @@ exports.findAction = (name, context) => {
     throw new Refusal(
       403,
       'action-disabled',
-      `The action "${name}" is switched off: the variable ACTIONS_ENABLED of this Function does not name it.`,
+      `The action "${name}" is switched off: the variable ACTIONS_ENABLED of this Function does not name it. Names are separated by commas.`,
     );
   }
   return action;

@@ -13,11 +13,14 @@ const DEFAULT = 'log-incident';
  */
 exports.incidentActions = ({ INCIDENT_ACTIONS }) => {
   const installed = installedIn('incident-actions');
-  const names = (INCIDENT_ACTIONS || DEFAULT).split(',').map((name) => name.trim());
-  return [...new Set(names)].filter(Boolean).flatMap((name) => {
+  const names = (INCIDENT_ACTIONS ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return [...new Set(names.length > 0 ? names : [DEFAULT])].flatMap((name) => {
     const path = installed.get(name);
     if (path) return [{ name, path }];
-    const message = `The variable INCIDENT_ACTIONS of this Function names an action that is not there. There are: ${[...installed.keys()].join(', ')}.`;
+    const message = `The variable INCIDENT_ACTIONS of this Function names an action that is not there. Names are separated by commas. There are: ${[...installed.keys()].join(', ')}.`;
     if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
     return [];
   });
