@@ -1,11 +1,11 @@
-//! What a new statistic, condition, diagnosis, cause, recording or 503 of the Function needs in files that the compiler
+//! What a new statistic, condition, diagnosis, cause, rule, recording or 503 of the Function needs in files that the compiler
 //! does not see: forgetting one fails here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;
 use device_monitoring::{
     Cause, ConditionName, Configuration, Diagnosis, Evidence, Milliseconds, NetworkType, PROPERTIES, Percent,
-    PressureState, RawSample, RawStatistics, RelayProtocol, TrackState, WarningName,
+    PressureState, RawSample, RawStatistics, RelayProtocol, Rule, TrackState, WarningName,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -305,6 +305,26 @@ fn every_diagnosis_and_every_cause_has_its_words_on_the_floor() {
     let missing: BTreeSet<_> =
         diagnoses.chain(Cause::ALL.iter().map(|cause| cause.as_str())).filter(|name| !is_there(name)).collect();
     assert_eq!(missing, BTreeSet::new(), "js-shim/admin-view/src/floor/diagnosisLabels.js");
+}
+
+#[test]
+fn every_rule_is_known_to_the_documents_the_schema_the_admin_view_and_twilios_annotation() {
+    let all: Vec<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
+    assert_eq!(names_in_table("docs/when-a-call-alerts.md", "# When a call alerts"), all);
+    let document = read("docs/configuration.md");
+    let row = document.lines().find(|line| line.starts_with("| `rules` |")).unwrap();
+    let labels = read("js-shim/admin-view/src/floor/diagnosisLabels.js");
+    let annotation = read("plugin-serverless/functions/actions/annotate-call.private.js");
+    for name in &all {
+        assert!(row.contains(&format!("`{name}`")), "docs/configuration.md: {name}");
+        assert!(
+            labels.contains(&format!("  {name}: 'rule")),
+            "js-shim/admin-view/src/floor/diagnosisLabels.js: {name}"
+        );
+        assert!(annotation.contains(&format!("  '{name}',\n")), "annotate-call.private.js: {name}");
+    }
+    // A call can break all of them at once.
+    assert_eq!(schema("alert")["properties"]["reasons"]["maxItems"], all.len(), "alert.schema.private.json");
 }
 
 #[test]
