@@ -23,6 +23,7 @@ use crate::call::outbound::missing_rtcp_reports::{
 use crate::call::outbound::outbound_loss;
 use crate::call::playout_gaps;
 use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
+use crate::cause::browser::STOOD_STILL_FOR;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
@@ -196,9 +197,9 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
     let sentences = [
         format!("No bytes are received for {} seconds", words(whole(NO_BYTES_RECEIVED_AFTER, SECOND))),
         format!("a little more than {} seconds", words((SILENT_MICROPHONE_AFTER.0 / SECOND).floor())),
-        format!("sound before, for {} seconds without a moment", words(f64::from(SECONDS_TO_SHOW_FLOOR))),
+        format!("sound before, for {} seconds in all", words(f64::from(SECONDS_TO_SHOW_FLOOR))),
         format!(
-            "after {} seconds where noise suppression may explain it",
+            "after {} seconds, because noise suppression may explain it",
             words(whole(SILENT_MICROPHONE_AFTER_SUPPRESSED, SECOND))
         ),
     ];
@@ -225,7 +226,7 @@ fn the_map_names_the_windows_of_metrics() {
 #[test]
 fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
     let sentence = format!(
-        "in {} of {} seconds, the browser made up more than {} % of the sound, or the loudspeaker asked for less than {} % of it",
+        "in {} of {} seconds, the browser made up more than {} % of the sound, or played nothing of what arrived, or the loudspeaker asked for less than {} % of two seconds' sound",
         words(playout_gaps::RAISE_AT as f64),
         words(playout_gaps::WINDOW as f64),
         playout_gaps::SYNTHESIZED.0,
@@ -252,7 +253,7 @@ fn the_document_for_agents_names_the_windows_of_the_causes() {
         format!("in the same notice within {} seconds", seconds(CAUSE_SHOWN_WITHIN)),
         format!("now or in the last {} seconds, the pressure", seconds(STRAINED_FOR)),
         format!("a timer of the page ran {} ms late", ms(LATE_TICK)),
-        format!("for {} seconds none of them have been", words(playout_gaps::RAISE_AT as f64)),
+        format!("were played, now or in the last {} seconds", seconds(STOOD_STILL_FOR)),
         format!("in bursts ({} ms or more on average)", ms(MIN_BURST)),
         format!("swings by {} ms or more at a jitter of {} ms or more", ms(MIN_SWING), ms(MIN_JITTER)),
         format!("between {} seconds before the trouble began", seconds(CHANGED_BEFORE)),
@@ -293,7 +294,7 @@ fn documents_name_the_share_of_a_severely_concealed_second() {
 #[test]
 fn documents_name_the_best_score() {
     let best = mos::BEST.0;
-    assert_eq!(missing("README.md", &[format!("the best is {best}")]), [""; 0]);
+    assert_eq!(missing("README.md", &[format!("From {best} on, the best score")]), [""; 0]);
     assert_eq!(missing("docs/choosing-thresholds.md", &[format!("above {best}")]), [""; 0]);
 }
 

@@ -5,7 +5,7 @@ use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 
 /// What stood still lately may be why there is nothing to hear: a condition needs some bad seconds to be raised.
-const STOOD_STILL_FOR: Milliseconds = Milliseconds(5000.0);
+pub(crate) const STOOD_STILL_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Follows whether what arrives leaves the jitter buffer. Where a computer is only busy, some of it does.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,7 +3,7 @@
 //!
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
-mod browser;
+pub(crate) mod browser;
 mod cause_log;
 pub(crate) mod computer;
 mod evidence;
