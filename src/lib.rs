@@ -5,7 +5,8 @@
 //! ([`ConditionName`]); packet loss is raised by a statistical test on the packets instead. The SDK's own warnings
 //! ([`WarningName`]) stand in where samples cannot judge. What is active maps to one [`Diagnosis`], and that to the one
 //! [`Notice`] the agent sees. When the call ends, its episodes give a [`Verdict`], and a verdict with reasons gives an
-//! [`Alert`], which the [`outbox::Outbox`] keeps until the server has it.
+//! [`Alert`], which the [`outbox::Outbox`] keeps until the server has it. [`floor`] tells supervisors of calls that go on and
+//! of calls that have ended, and [`incidents`] finds trouble that several agents share.
 //!
 //! [`Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript. Only `web`, the
 //! browser's side of it, has and does all that; it exists on wasm32 alone. With the feature `function`, the Twilio
@@ -21,10 +22,10 @@ mod config;
 #[cfg(test)]
 mod document_tests;
 mod engine;
-pub mod fleet;
 pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+pub mod incidents;
 mod input;
 mod keep_first;
 mod localized_text;

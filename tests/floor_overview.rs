@@ -1,8 +1,8 @@
 //! What supervisors see of the floor (rule F2), from beats and cards as the Function keeps them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::fleet::Incidents;
 use device_monitoring::floor::overview::{Filter, Floor, Overview, Search, Silence};
+use device_monitoring::incidents::Incidents;
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_327_609_127;

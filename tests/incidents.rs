@@ -1,8 +1,8 @@
 //! Incidents (rule F3), from beats as the Function keeps them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::fleet::{Change, Ending, Incident, Incidents, Key, KeyKind, judge_json};
 use device_monitoring::floor::overview::{Overview, StoredBeat};
+use device_monitoring::incidents::{Change, Ending, Incident, Incidents, Key, KeyKind, judge_json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

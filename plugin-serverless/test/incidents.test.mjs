@@ -49,7 +49,7 @@ before(async () => {
     ),
     env: WORKSPACE,
   });
-  assert.ok(hosted.functions['generated/fleet'], 'run "cargo xtask build" first');
+  assert.ok(hosted.functions['generated/incidents'], 'run "cargo xtask build" first');
   server = http
     .createServer(async (req, res) => {
       let body = '';
@@ -228,7 +228,7 @@ describe('a beat', () => {
   });
 
   it('is kept where the Function was deployed without what judges', async (t) => {
-    const { 'generated/fleet': _engine, ...others } = hosted.functions;
+    const { 'generated/incidents': _engine, ...others } = hosted.functions;
     t.mock.method(Runtime, 'getFunctions', () => others);
     for (const n of [0, 1]) assert.equal((await tell(n, true)).status, 200);
     assert.equal(hosted.entries('incidents-not-built').length, 1);

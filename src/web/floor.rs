@@ -1,8 +1,8 @@
 //! The admin view's side of [`crate::floor::overview`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::what_if::plain;
-use crate::fleet::Incidents;
 use crate::floor::overview::{Filter, Overview, Search};
+use crate::incidents::Incidents;
 use crate::spreadsheet;
 use js_sys::Date;
 use serde::Deserialize;
@@ -96,7 +96,7 @@ impl Floor {
         self.incidents.judge(&self.overview.beats_without_card(), self.now() as i64);
     }
 
-    /// The incidents of the last 24 hours: [`crate::fleet::ShownIncidents`].
+    /// The incidents of the last 24 hours: [`crate::incidents::ShownIncidents`].
     #[must_use]
     pub fn incidents(&self) -> JsValue {
         plain(&self.incidents.shown(&self.overview))

@@ -1,23 +1,23 @@
-//! The Function's side of [`crate::fleet`], in place of the page's: no more than this is in its WebAssembly (feature
+//! The Function's side of [`crate::incidents`], in place of the page's: no more than this is in its WebAssembly (feature
 //! `function`). Everything is JSON on both sides.
 
-use crate::fleet;
+use crate::incidents;
 use wasm_bindgen::prelude::*;
 
-/// Judges incidents: see [`fleet::judge_json`]. `now` is in milliseconds since 1970.
+/// Judges incidents: see [`incidents::judge_json`]. `now` is in milliseconds since 1970.
 ///
 /// # Errors
 /// A text: why what was known before cannot be read.
 #[wasm_bindgen(js_name = judgeIncidents)]
 pub fn judge_incidents(state: &str, beats: &str, now: f64) -> Result<String, String> {
-    fleet::judge_json(state, beats, now as i64)
+    incidents::judge_json(state, beats, now as i64)
 }
 
-/// An incident in words: see [`fleet::describe_json`].
+/// An incident in words: see [`incidents::describe_json`].
 ///
 /// # Errors
 /// A text: why the incident cannot be read.
 #[wasm_bindgen(js_name = describeIncident)]
 pub fn describe_incident(kind: &str, incident: &str) -> Result<String, String> {
-    fleet::describe_json(kind, incident)
+    incidents::describe_json(kind, incident)
 }

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(&Arguments { seed, days, report }: &Arguments) -> Result<()> {
     let mut command = toolchain::cargo();
-    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "fleet-sim", "--"]);
+    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "incident-sim", "--"]);
     command.args([seed, days].map(|number| number.to_string()));
     if report {
         command.arg(REPORT);

@@ -60,9 +60,9 @@ const ADMIN_VIEW: Kind = Kind {
 
 /// For the Function: what judges incidents, and nothing of the monitor.
 const FUNCTION: Kind = Kind {
-    name: "fleet",
+    name: "incidents",
     features: "function",
-    result: Made::CommonJs("plugin-serverless/functions/generated/fleet.private.js"),
+    result: Made::CommonJs("plugin-serverless/functions/generated/incidents.private.js"),
     optimisation: "-Oz",
 };
 
@@ -157,6 +157,10 @@ fn bundle_for_node(glue: &Path, file: &Path) -> Result<()> {
     let entry = glue.join("entry.js");
     write(&entry, FUNCTION_ENTRY.as_bytes())?;
     if let Some(folder) = file.parent() {
+        // What a build of an earlier version has left there would be deployed as well.
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
         make_folder(folder)?;
     }
     let mut command = Command::new(project::node_program(SHIM, "esbuild"));
@@ -166,7 +170,7 @@ fn bundle_for_node(glue: &Path, file: &Path) -> Result<()> {
         .args(["--bundle", "--minify", "--platform=node", "--target=node20", "--format=cjs", "--loader:.wasm=binary"])
         .args(["--log-level=warning", &format!("--outfile={}", file.display())]);
     process::run(&mut command)?;
-    println!("{}", size::plain(&Size::new("the Function's fleet.private.js", &read(file)?)?));
+    println!("{}", size::plain(&Size::new("the Function's incidents.private.js", &read(file)?)?));
     Ok(())
 }
 

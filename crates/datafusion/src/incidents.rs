@@ -13,7 +13,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature, Volatility};
-use device_monitoring::fleet::{Ending, Incident, Key, past_incidents};
+use device_monitoring::incidents::{Ending, Incident, Key, past_incidents};
 use device_monitoring::floor::overview::StoredCard;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::fleet::{Incident, Tally, past_incidents};
+use device_monitoring::incidents::{Incident, Tally, past_incidents};
 use jiff::Timestamp;
 use replay::card_reader::Cards;
 use replay::input::{self, Input};

@@ -1,6 +1,6 @@
 /** email-incident: sends an e-mail about an incident that has opened or closed, by Twilio SendGrid. It names no agent. */
 const { postJson } = require(Runtime.getFunctions()['lib/post'].path);
-const { describeIncident } = require(Runtime.getFunctions()['generated/fleet'].path);
+const { describeIncident } = require(Runtime.getFunctions()['generated/incidents'].path);
 
 const SENDGRID = 'https://api.sendgrid.com/v3/mail/send';
 const ADDRESS = '[^\\s@,<>"]+@[^\\s@,<>"]+';

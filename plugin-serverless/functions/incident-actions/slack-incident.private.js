@@ -3,7 +3,7 @@
  * of anything that takes the same `{"text": "…"}`. They name no agent.
  */
 const { HTTPS_URL, postJson } = require(Runtime.getFunctions()['lib/post'].path);
-const { describeIncident } = require(Runtime.getFunctions()['generated/fleet'].path);
+const { describeIncident } = require(Runtime.getFunctions()['generated/incidents'].path);
 
 // After an answer that was lost, the message comes a second time: better than none.
 exports.policy = 'at-least-once';

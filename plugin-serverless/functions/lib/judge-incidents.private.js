@@ -149,7 +149,7 @@ async function readBeats(store) {
 
 /** What `cargo xtask build` makes of the engine; undefined if it was not there when the Function was deployed. */
 function loadEngine() {
-  const path = Runtime.getFunctions()['generated/fleet']?.path;
+  const path = Runtime.getFunctions()['generated/incidents']?.path;
   if (path) return require(path);
   const message = 'Incidents are not judged: build the Function with "cargo xtask build", and deploy it again.';
   if (shouldLogNow(message)) logLine({ event: 'device-monitoring.incidents-not-built', message });

@@ -3,8 +3,8 @@
 use super::grid::{Choice, Grid, Property};
 use super::played_call::PlayedCall;
 use crate::config::Rule;
-use crate::fleet::{LogFactorials, Tally};
 use crate::floor::overview::wilson_lower;
+use crate::incidents::{LogFactorials, Tally};
 use crate::input::units::{Percent, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -54,7 +54,7 @@ fn built(packed: &Path, place: &Path) -> Result<()> {
     ensure!(bundle.contains(ADDRESS), "the bundle does not hold the address {ADDRESS}");
     let integrity = integrity_of(&place.join(FUNCTION).join("assets/device-monitoring-admin-view.private.js"))?;
     ensure!(bundle.contains(&integrity), "the bundle names another admin view than the one beside it");
-    let judged = judged(&place.join(FUNCTION).join("functions/generated/fleet.private.js"))?;
+    let judged = judged(&place.join(FUNCTION).join("functions/generated/incidents.private.js"))?;
     ensure!(judged.contains("\"changes\":[]"), "the Function's engine answers: {judged}");
     let package: Value = serde_json::from_str(&fs::read_to_string(place.join(SHIM).join("package.json"))?)?;
     ensure!(package.get("name") == Some(&"plugin-device-monitoring".into()), "the package has another name");

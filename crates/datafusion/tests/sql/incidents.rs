@@ -5,7 +5,7 @@ use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionConfig;
-use device_monitoring::fleet::{Incident, past_incidents};
+use device_monitoring::incidents::{Incident, past_incidents};
 use device_monitoring_datafusion::incidents::incident;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Cards in which anything may be: what the page *Floor* makes of them, and the incidents of the past.
 
 use crate::card_reader::Cards;
-use device_monitoring::fleet::{Incident, past_incidents};
 use device_monitoring::floor::overview::{Filter, Overview, Search, StoredCard};
+use device_monitoring::incidents::{Incident, past_incidents};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More cards tell nothing more.

@@ -3,7 +3,7 @@
 use crate::agent::{Agent, MINUTE, SECOND, Trouble};
 use crate::scenario::{Expected, Scenario};
 use delivery_sim::chance::Chance;
-use device_monitoring::fleet::{Incident, Key, KeyKind};
+use device_monitoring::incidents::{Incident, Key, KeyKind};
 use std::collections::BTreeMap;
 
 /// With fewer agents in calls a value is not chosen: nobody could tell what they have in common.

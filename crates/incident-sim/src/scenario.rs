@@ -1,6 +1,6 @@
 //! What breaks, as the files in `scenarios/` describe it.
 
-use device_monitoring::fleet::{Key, KeyKind};
+use device_monitoring::incidents::{Key, KeyKind};
 use serde::Deserialize;
 
 /// Something that breaks for agents who have something in common.

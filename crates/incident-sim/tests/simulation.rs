@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use fleet_sim::{Centre, Expected, Report, scenarios, simulate};
+use incident_sim::{Centre, Expected, Report, scenarios, simulate};
 
 fn played(seed: u64, days: i64) -> Report {
     let centre = Centre::documented().unwrap().with_agents(400);

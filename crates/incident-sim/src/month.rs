@@ -6,8 +6,8 @@ use crate::occurrence::Occurrence;
 use crate::report::Report;
 use crate::scenario::Scenario;
 use delivery_sim::chance::Chance;
-use device_monitoring::fleet::{Change, Incidents};
 use device_monitoring::floor::overview::StoredBeat;
+use device_monitoring::incidents::{Change, Incidents};
 
 /// A Monday, at midnight.
 const START: i64 = 20_759 * DAY;

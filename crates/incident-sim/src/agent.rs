@@ -2,8 +2,8 @@
 
 use crate::centre::{Centre, Shift, drawn, drawn_value, waiting};
 use delivery_sim::chance::Chance;
-use device_monitoring::fleet::{Key, KeyKind};
 use device_monitoring::floor::overview::StoredBeat;
+use device_monitoring::incidents::{Key, KeyKind};
 
 pub(crate) const SECOND: i64 = 1000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;

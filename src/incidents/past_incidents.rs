@@ -1,7 +1,7 @@
 //! Incidents of the past, from the cards of calls that are over: what would have been opened and closed.
 
 use super::incident::Incident;
-use super::incidents::{Change, Incidents};
+use super::lifecycle::{Change, Incidents};
 use crate::floor::overview::{StoredBeat, StoredCard, StoredStretch};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! JSON in, JSON out: for callers outside of Rust, as the Function is.
 
-use super::incidents::{Change, Incidents};
+use super::lifecycle::{Change, Incidents};
 use crate::floor::overview::StoredBeat;
 use crate::serde_helpers::json;
 use crate::stored::Unreadable;

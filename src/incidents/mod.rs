@@ -13,9 +13,9 @@ mod baseline;
 mod description;
 mod incident;
 mod incident_view;
-mod incidents;
 mod json_api;
 mod key;
+mod lifecycle;
 mod past_incidents;
 mod significance;
 mod suspicion;
@@ -23,15 +23,15 @@ mod suspicion;
 pub use description::{Description, describe_json};
 pub use incident::{Ending, Incident, Tally};
 pub use incident_view::{ShownIncident, ShownIncidents};
-pub use incidents::{Change, Incidents};
 pub use json_api::judge_json;
 pub use key::{Key, KeyKind};
+pub use lifecycle::{Change, Incidents};
 pub use past_incidents::past_incidents;
 pub(crate) use significance::LogFactorials;
 
 #[cfg(test)]
 pub(crate) use agents::SILENT_MS;
 #[cfg(test)]
-pub(crate) use incidents::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS};
+pub(crate) use lifecycle::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS};
 #[cfg(test)]
 pub(crate) use suspicion::{PATIENCE_MS, SETTLE_MS};

@@ -1,7 +1,7 @@
 //! Incidents as a supervisor sees them: with the names of their agents.
 
 use super::incident::Incident;
-use super::incidents::Incidents;
+use super::lifecycle::Incidents;
 use crate::floor::overview::Overview;
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
-//! `fleet-sim [SEED [DAYS [REPORT]]]`: the month, its table, and exit status 1 if a goal is missed. `REPORT`: the file that
+//! `incident-sim [SEED [DAYS [REPORT]]]`: the month, its table, and exit status 1 if a goal is missed. `REPORT`: the file that
 //! the report is written to.
 
-use fleet_sim::{Centre, scenarios, simulate};
+use incident_sim::{Centre, scenarios, simulate};
 use std::process::ExitCode;
 
 const SEED: u64 = 1;
@@ -25,7 +25,9 @@ fn run() -> Result<Vec<String>, String> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| match arguments.next() {
         None => Ok(default),
-        Some(text) => text.parse().map_err(|_| format!("fleet-sim [SEED [DAYS [REPORT]]]: {text} is no whole number")),
+        Some(text) => {
+            text.parse().map_err(|_| format!("incident-sim [SEED [DAYS [REPORT]]]: {text} is no whole number"))
+        }
     };
     let (seed, days) = (number(SEED)?, number(DAYS)?);
     let centre = Centre::documented().map_err(|wrong| format!("centre.json: {wrong}"))?;

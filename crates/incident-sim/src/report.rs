@@ -3,8 +3,8 @@
 use crate::occurrence::{Occurrence, Outcome};
 use crate::scenario::Expected;
 use comfy_table::Table;
-use device_monitoring::fleet::{Incident, Incidents};
 use device_monitoring::floor::overview::StoredBeat;
+use device_monitoring::incidents::{Incident, Incidents};
 use std::collections::BTreeMap;
 
 /// An incident is to be told so long after the fourth agent got into trouble, in seconds.
