@@ -11,12 +11,12 @@ use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_BACKDATING, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
-use crate::call::loss;
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_LOSS_BACKDATING, RECENT_WINDOW};
 use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
 use crate::call::muted_speech;
+use crate::call::net_loss;
 use crate::call::outbound::missing_rtcp_reports::{
     INBOUND_LOSS_COUNTS_FOR, NO_RECEIVER_REPORT_FOR, NO_RECEIVER_REPORT_FOR_IN_LOSS,
 };
@@ -169,7 +169,7 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
     assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
     let of_yardstick = [
         format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;"),
-        format!("const WINDOW: f64 = {}.0;", loss::WINDOW),
+        format!("const WINDOW: f64 = {}.0;", net_loss::WINDOW),
     ];
     assert_eq!(missing("crates/accuracy/src/expected_trouble.rs", &of_yardstick), [""; 0]);
     // Gaps closer together than this are one condition: so many good seconds, and parts of one before and behind them.
@@ -216,7 +216,7 @@ fn the_map_names_the_windows_of_metrics() {
     let figures = [
         format!("`RAISE_AT` ({RAISE_AT}) bad seconds among the last `WINDOW` ({WINDOW})"),
         format!("`RAISE_AT_SEVERE` ({RAISE_AT_SEVERE}) among the last `SEVERE_WINDOW` ({SEVERE_WINDOW})"),
-        format!("`WINDOW` ({} s, net loss)", loss::WINDOW),
+        format!("`WINDOW` ({} s, net loss)", net_loss::WINDOW),
         format!("`RECENT_WINDOW` ({} s)", whole(RECENT_WINDOW, SECOND)),
         format!("`MAX_LOSS_BACKDATING` ({} s)", whole(MAX_LOSS_BACKDATING, SECOND)),
     ];

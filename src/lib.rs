@@ -35,8 +35,8 @@ mod quotation;
 pub mod replay;
 mod serde_helpers;
 pub mod spreadsheet;
-mod stored;
 mod verdict;
+mod versioned_json;
 #[cfg(all(target_arch = "wasm32", not(feature = "function")))]
 pub mod web;
 #[cfg(all(target_arch = "wasm32", feature = "function"))]

@@ -10,7 +10,7 @@ import { throttleCpu } from '../page/throttle-cpu.mjs';
 import { stopSound } from '../page/stop-audio-service.mjs';
 import { paths } from '../paths.mjs';
 import { openInternals, saveDumps } from './dumps.mjs';
-import { concealmentBetween } from './heard.mjs';
+import { concealmentBetween } from './concealed-sound.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
 import { actionText, timeline } from './timeline.mjs';
 

@@ -5,7 +5,7 @@
 use crate::alert::CallReport;
 use crate::input::units::Milliseconds;
 use crate::localized_text::Text;
-use crate::stored::{self, whole};
+use crate::versioned_json::{self, whole};
 use serde::{Deserialize, Serialize};
 
 /// Weight of each good call in the baseline, but for the first few, which count alike.
@@ -137,7 +137,7 @@ impl AudioBaseline {
     /// The baseline as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
-        stored::to_text(VERSION, self)
+        versioned_json::to_text(VERSION, self)
     }
 
     /// What [`AudioBaseline::to_text`] wrote; anything else knows of no call.
@@ -145,7 +145,7 @@ impl AudioBaseline {
     pub fn parse(text: &str) -> Self {
         let read = match text.strip_prefix(FORM_1_FIRST_LINE) {
             Some(lines) => first_form(lines),
-            None => stored::parse(VERSION, text).ok(),
+            None => versioned_json::parse(VERSION, text).ok(),
         };
         read.unwrap_or_default()
     }

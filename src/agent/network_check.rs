@@ -5,7 +5,7 @@ use crate::agent::audio_baseline::{CheckGrade, CheckResult};
 use crate::input::environment_signal::RelayProtocol;
 use crate::input::units::Milliseconds;
 use crate::localized_text::Text;
-use crate::stored::{self, whole};
+use crate::versioned_json::{self, whole};
 use serde::{Deserialize, Serialize};
 
 /// Signalling is slow where it takes so many times as long as usual, and longer by this: it also varies by itself.
@@ -151,13 +151,13 @@ impl NetworkBaseline {
     /// The baseline as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
-        stored::to_text(VERSION, self)
+        versioned_json::to_text(VERSION, self)
     }
 
     /// What [`NetworkBaseline::to_text`] wrote; anything else knows of no check.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        stored::parse(VERSION, text).unwrap_or_default()
+        versioned_json::parse(VERSION, text).unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::condition::diagnosis::Urgency;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
-use crate::stored;
+use crate::versioned_json;
 use serde::{Deserialize, Serialize};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
@@ -90,7 +90,7 @@ impl Shift {
         let at = |time: Timestamp| WallTime(wall.0 - (now - time).0);
         let (since, preflight) = (self.since.map(at), self.preflight.map(at));
         let snoozed = self.snoozed.clone().map(|(call, urgency)| Snoozed { call, urgency });
-        stored::to_text(VERSION, &Stored { since, announced: self.announced, preflight, snoozed })
+        versioned_json::to_text(VERSION, &Stored { since, announced: self.announced, preflight, snoozed })
     }
 
     /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
@@ -98,7 +98,7 @@ impl Shift {
     pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
         let Stored { since, announced, preflight, snoozed } = match text.strip_prefix(VERSION_1_PREFIX) {
             Some(words) => first_form(words)?,
-            None => stored::parse(VERSION, text).ok()?,
+            None => versioned_json::parse(VERSION, text).ok()?,
         };
         // A clock that was set back makes it no shift of tomorrow.
         let began = |since: WallTime| now.before(Milliseconds((wall.0 - since.0).max(0.0)));

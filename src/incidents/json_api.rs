@@ -3,7 +3,7 @@
 use super::lifecycle::{Change, Incidents};
 use crate::floor::overview::StoredBeat;
 use crate::serde_helpers::json;
-use crate::stored::Unreadable;
+use crate::versioned_json::Unreadable;
 use serde::Serialize;
 
 #[derive(Serialize)]

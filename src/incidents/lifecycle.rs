@@ -8,7 +8,7 @@ use super::significance::{LogFactorials, log_likelihood, significance_level};
 use super::suspicion::{Candidate, Suspicion};
 use crate::floor::overview::StoredBeat;
 use crate::number_format::tenths;
-use crate::stored::{self, Unreadable};
+use crate::versioned_json::{self, Unreadable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,13 +69,13 @@ impl Incidents {
     /// # Errors
     /// A later version wrote it, or it is damaged.
     pub fn from_state(text: &str) -> Result<Self, Unreadable> {
-        if text.is_empty() { Ok(Self::default()) } else { stored::parse(VERSION, text) }
+        if text.is_empty() { Ok(Self::default()) } else { versioned_json::parse(VERSION, text) }
     }
 
     /// To be kept until the next time: JSON of at most 14,000 bytes.
     #[must_use]
     pub fn state(&self) -> String {
-        stored::to_text(VERSION, self)
+        versioned_json::to_text(VERSION, self)
     }
 
     /// Those that are open, the oldest first.

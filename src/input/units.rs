@@ -1,7 +1,7 @@
 //! Units as types, so that a millisecond is never compared with a percent.
 
 use crate::number_format::{Decimals, serialize_decimals, tenths};
-use crate::stored::whole;
+use crate::versioned_json::whole;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};

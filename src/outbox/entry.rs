@@ -5,7 +5,7 @@ use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left
 use crate::alert::{Alert, Form};
 use crate::floor::{Card, RecordingPiece};
 use crate::input::units::{Milliseconds, WallTime};
-use crate::stored::{self, Unreadable, whole};
+use crate::versioned_json::{self, Unreadable, whole};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -99,7 +99,7 @@ impl Entry {
     /// The entry as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
-        stored::to_text(VERSION, self)
+        versioned_json::to_text(VERSION, self)
     }
 
     /// Reads what [`Entry::to_text`] wrote, in this version of the form or the one before.
@@ -114,7 +114,7 @@ impl Entry {
         if !text.starts_with('{') {
             return Err(Unreadable::Newer);
         }
-        let entry: Self = stored::parse(VERSION, text)?;
+        let entry: Self = versioned_json::parse(VERSION, text)?;
         // The server could not read it, nor the others that are posted with it.
         let is_document = is_object(&entry.form.document());
         if entry.id.is_empty() || !is_document || is_too_long { Err(Unreadable::Damaged) } else { Ok(entry) }

@@ -17,11 +17,11 @@ pub(crate) mod entry_kind;
 mod entry_v1;
 pub(crate) mod eviction;
 mod fallback_storage;
+mod retention;
 mod storage;
-mod tidy;
 
 pub use crate::alert::Form;
-pub use crate::stored::Unreadable;
+pub use crate::versioned_json::Unreadable;
 pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
 pub use console_message::ConsoleMessage;
@@ -479,7 +479,7 @@ impl<S: Storage> Outbox<S> {
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.storage.get(key)?) {
             // An answered entry is removed by its id: under another key it would be posted for ever.
-            Ok(entry) if tidy::is_in_place(self.kind, key, &entry.id) => Some(entry),
+            Ok(entry) if retention::is_in_place(self.kind, key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {
                 self.storage.remove(key);

@@ -3,9 +3,9 @@
 use super::delivery::{BeatSender, Delivery};
 use super::js_input::Setup;
 use super::js_output::{Effect, OnEffect, plain};
+use super::local_storage::LocalStorage;
 use super::page_outbox::PageOutbox;
 use super::preflight::PagePreflight;
-use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::{clock, console, trap};
 use crate::agent::audio_baseline::{AudioBaseline, CheckResult};

@@ -1,7 +1,7 @@
 //! The page's input: plain objects, whose TypeScript is derived from these types.
 
+use super::js_deserializer::{each, lenient, number_as_text, read, text};
 use super::json_value::json_value;
-use super::read::{each, lenient, number_as_text, read, text};
 use crate::agent::network_check::{Candidate, NetworkProbe};
 use crate::alert::Environment;
 use crate::config::{Configuration, Worker};

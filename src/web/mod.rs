@@ -17,18 +17,18 @@ mod delivery;
 mod engine_host;
 #[cfg(feature = "admin-view")]
 pub mod floor;
+mod js_deserializer;
 pub mod js_input;
 pub mod js_output;
 mod json_value;
 mod listener;
+mod local_storage;
 pub mod monitor;
 mod monitor_delivery;
 mod page_outbox;
 mod preflight;
-mod read;
 #[cfg(feature = "admin-view")]
 pub mod shared_recordings;
-mod storage;
 mod timer;
 mod trap;
 #[cfg(feature = "admin-view")]

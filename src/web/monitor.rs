@@ -2,9 +2,9 @@
 
 use super::clock;
 use super::engine_host::EngineHost;
+use super::js_deserializer::read;
 use super::js_input::{CallContext, ConferenceState, NetworkState, Setup};
 use super::js_output::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
-use super::read::read;
 use crate::agent::activity::Activity;
 use crate::agent::audio_baseline::Equipment;
 use crate::agent::panel::Panel;

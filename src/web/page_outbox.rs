@@ -1,7 +1,7 @@
 //! The page's outbox: kept in the browser's storage, and read from it again if a call to it fails.
 
 use super::console;
-use super::storage::LocalStorage;
+use super::local_storage::LocalStorage;
 use crate::outbox::{EntryKind, Outbox};
 use std::cell::Cell;
 

@@ -3,10 +3,10 @@
 
 use super::delivery::preflight_token;
 use super::engine_host::EngineHost;
+use super::js_deserializer::{each, lenient, read, read_any};
 use super::js_input::Session;
 use super::js_output::{CheckResult, plain};
 use super::monitor::Monitor;
-use super::read::{each, lenient, read, read_any};
 use super::trap::Caught;
 use super::{clock, console};
 use crate::agent::preflight::{PREFLIGHT_LIMIT, Preflight, PreflightReport};

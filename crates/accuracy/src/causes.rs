@@ -1,6 +1,6 @@
 //! Whether it is found why a call was bad: on recorded calls of which that is known, and on calls that only look alike.
 
-use crate::scoring_thresholds;
+use crate::configured_thresholds;
 use crate::table::Table;
 use device_monitoring::replay::Player;
 use device_monitoring::{Cause, Configuration};
@@ -54,7 +54,7 @@ pub fn scores(root: &Path) -> io::Result<Vec<CauseScore>> {
 
 fn score(name: String, held_out: bool, text: &str) -> CauseScore {
     let header: Value = text.lines().next().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
-    let mut player = Player::new(Configuration::from_block(&scoring_thresholds::configuration()));
+    let mut player = Player::new(Configuration::from_block(&configured_thresholds::configuration()));
     text.lines().for_each(|line| player.play(line));
     let calls = player.replayed().calls;
     let found = calls.iter().flat_map(|call| &call.causes).map(|cause| cause.name.as_str().to_owned()).collect();

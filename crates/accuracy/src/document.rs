@@ -1,6 +1,7 @@
 //! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::causes;
+use crate::configured_thresholds;
 use crate::expectation::SERIES_GAP;
 use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::impairment::Witness;
@@ -8,7 +9,6 @@ use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::report_tables;
 use crate::score::MAX_AFTERWARDS;
-use crate::scoring_thresholds;
 use crate::trouble_coverage::TroubleKind;
 use std::fmt::Write;
 
@@ -122,10 +122,10 @@ four packets of 20 ms dropped in each second, sound_scripted), 22, 41, 63 and 81
 /// A text with its numbers, each of which is that of the constant that it tells of.
 fn filled(template: &str) -> String {
     let numbers = [
-        ("RTT", scoring_thresholds::RTT),
-        ("LOSS", scoring_thresholds::LOSS),
-        ("MOS", scoring_thresholds::MOS),
-        ("JITTER", scoring_thresholds::JITTER),
+        ("RTT", configured_thresholds::RTT),
+        ("LOSS", configured_thresholds::LOSS),
+        ("MOS", configured_thresholds::MOS),
+        ("JITTER", configured_thresholds::JITTER),
         ("WINDOW", WINDOW),
         ("GOOD_SECONDS_THAT_END", GOOD_SECONDS_THAT_END),
         ("MAX_AFTERWARDS", MAX_AFTERWARDS),

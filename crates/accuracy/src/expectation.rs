@@ -1,10 +1,10 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
+use crate::configured_thresholds;
 use crate::expected_trouble::{CLOCK_ROUNDING, Stretch, WINDOW};
 use crate::first_observable::ShownAfter;
 use crate::impairment::Impairment;
 use crate::relay_metrics::{Jitter, Measured};
-use crate::scoring_thresholds;
 use crate::span::{Span, union_length};
 use crate::truth::{Deeds, Network, Truth};
 use device_monitoring::{Milliseconds, Percent, estimate_mos};
@@ -245,7 +245,7 @@ fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Gra
     }
     if !dead(down) {
         add(Impairment::DownLoss, loss(down));
-        add(Impairment::Jitter, down.jitter.and_then(|jitter| jitter.beyond(scoring_thresholds::JITTER)));
+        add(Impairment::Jitter, down.jitter.and_then(|jitter| jitter.beyond(configured_thresholds::JITTER)));
     }
     if !dead(up) {
         add(Impairment::UpLoss, loss(up));
@@ -255,7 +255,7 @@ fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Gra
         && !dead(up)
     {
         let rtt = down_delay + up_delay;
-        add(Impairment::Rtt, beyond(rtt, scoring_thresholds::RTT, RTT_MARGIN));
+        add(Impairment::Rtt, beyond(rtt, configured_thresholds::RTT, RTT_MARGIN));
         let jitter = Milliseconds(down.jitter.map_or(0.0, |jitter| jitter.least));
         add(Impairment::Mos, low(estimate_mos(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
     }
@@ -301,15 +301,15 @@ fn beyond(value: f64, threshold: f64, margin: f64) -> Option<Grade> {
 }
 
 fn low(mos: f64) -> Option<Grade> {
-    if mos < scoring_thresholds::MOS - MOS_MARGIN {
+    if mos < configured_thresholds::MOS - MOS_MARGIN {
         return Some(Grade::Beyond);
     }
-    (mos < scoring_thresholds::MOS + NEAR_MOS_RATIO).then_some(Grade::Near)
+    (mos < configured_thresholds::MOS + NEAR_MOS_RATIO).then_some(Grade::Near)
 }
 
 /// Beyond: by more than chance over all its packets. Near: three seconds of it can pass the threshold by chance.
 fn loss(direction: Measured) -> Option<Grade> {
-    let threshold = scoring_thresholds::LOSS / 100.0;
+    let threshold = configured_thresholds::LOSS / 100.0;
     let spread = |packets: f64| (direction.lost * (1.0 - direction.lost) / packets.max(1.0)).sqrt();
     if direction.lost - 2.0 * spread(direction.expected) > threshold {
         return Some(Grade::Beyond);

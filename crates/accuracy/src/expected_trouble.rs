@@ -1,8 +1,8 @@
 //! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
 
+use crate::configured_thresholds;
 use crate::first_observable::ShownAfter;
 use crate::impairment::{Impairment, Witness};
-use crate::scoring_thresholds;
 use crate::span::Span;
 use crate::truth::{Passed, Second};
 
@@ -104,8 +104,8 @@ impl Stretch {
     fn begun_when_beyond(mut self, seconds: &[Second]) -> Self {
         let is_beyond = |second: &&Second| {
             let delay = second.down.delay.unwrap_or_default() + second.up.delay.unwrap_or_default();
-            let is_lossy = |passed: Passed| passed.dropped * 100.0 > scoring_thresholds::LOSS * passed.came;
-            delay > scoring_thresholds::RTT || is_lossy(second.down) || is_lossy(second.up)
+            let is_lossy = |passed: Passed| passed.dropped * 100.0 > configured_thresholds::LOSS * passed.came;
+            delay > configured_thresholds::RTT || is_lossy(second.down) || is_lossy(second.up)
         };
         let mut inside = seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0);
         if let Some(first) = inside.find(is_beyond) {
@@ -123,7 +123,7 @@ impl Stretch {
         };
         let is_beyond = |window: &[Second]| {
             let (dropped, came) = window.iter().map(passed).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
-            dropped * 100.0 > scoring_thresholds::LOSS * came
+            dropped * 100.0 > configured_thresholds::LOSS * came
         };
         let inside: Vec<Second> =
             seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0).copied().collect();

@@ -1,6 +1,6 @@
 //! Hours of random loss near the threshold: how often it is taken for trouble by chance. Recordings are too short for that.
 
-use crate::scoring_thresholds;
+use crate::configured_thresholds;
 use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use oorandom::Rand64;
@@ -31,7 +31,7 @@ pub fn notices(share: f64, hours: u32) -> usize {
 }
 
 fn notices_in_a_call(share: f64, random: &mut Rand64) -> usize {
-    let mut player = Player::new(Configuration::from_block(&scoring_thresholds::configuration()));
+    let mut player = Player::new(Configuration::from_block(&configured_thresholds::configuration()));
     player.play(r#"{"ms":0,"type":"accept"}"#);
     let mut counts = Counts::default();
     for second in 1..=SECONDS_IN_A_CALL {

@@ -1,9 +1,9 @@
 //! From when on what a browser was told showed a stretch of trouble: before that, nobody could have noticed it.
 
+use crate::configured_thresholds;
 use crate::expected_trouble::Stretch;
 use crate::impairment::{Impairment, Witness};
 use crate::recording::Recording;
-use crate::scoring_thresholds;
 use serde_json::Value;
 
 /// What of a stretch with loss nothing shows sooner than the loss, a round-trip time, or a report.
@@ -88,8 +88,8 @@ impl Told {
         let after = |at: Option<f64>| at.map_or(f64::INFINITY, |at| (at - stretch.span.from).max(0.0));
         match stretch.witness() {
             Witness::RoundTrips if stretch.kinds.contains(&Impairment::Rtt) => ShownAfter {
-                samples: after(first_beyond(&self.samples, stretch.span.from, scoring_thresholds::RTT)),
-                statistics: after(first_beyond(&self.measured, stretch.span.from, scoring_thresholds::RTT)),
+                samples: after(first_beyond(&self.samples, stretch.span.from, configured_thresholds::RTT)),
+                statistics: after(first_beyond(&self.measured, stretch.span.from, configured_thresholds::RTT)),
             },
             Witness::Reports => {
                 ShownAfter { samples: f64::INFINITY, statistics: after(self.reports_prove(stretch.span.from)) }
@@ -98,7 +98,7 @@ impl Told {
                 let (from, in_samples) = (stretch.span.from, stretch.in_samples().span.from);
                 let is = |kind: Impairment| stretch.kinds.contains(&kind).then_some(());
                 let beyond = |rtt: &[Reading]| {
-                    is(Impairment::Rtt).and_then(|()| first_beyond(rtt, from, scoring_thresholds::RTT))
+                    is(Impairment::Rtt).and_then(|()| first_beyond(rtt, from, configured_thresholds::RTT))
                 };
                 let reported = is(Impairment::UpLoss).and_then(|()| self.reports_prove(from));
                 let first = |moments: [Option<f64>; 3]| moments.into_iter().flatten().reduce(f64::min);
@@ -123,7 +123,7 @@ impl Told {
         let proves = |(at, lost): &&Reading| {
             let (lost, sent) = (lost - lost_before, until(&self.sent, *at) - sent_before);
             let share = if sent > 0.0 { (lost / sent).clamp(0.0, 1.0) } else { 0.0 };
-            lost - 2.0 * (lost.max(0.0) * (1.0 - share)).sqrt() > scoring_thresholds::LOSS / 100.0 * sent
+            lost - 2.0 * (lost.max(0.0) * (1.0 - share)).sqrt() > configured_thresholds::LOSS / 100.0 * sent
         };
         self.lost.iter().filter(|(at, _)| *at > from).find(proves).map(|(at, _)| *at)
     }
@@ -132,7 +132,7 @@ impl Told {
     /// of one burst alone nobody can tell whether there will be another.
     fn second_lossy_sample(&self, from: f64) -> Option<f64> {
         let samples = self.arrived.iter().zip(&self.missing).filter(|((at, _), _)| *at > from);
-        let is_lossy = |arrived: f64, lost: f64| 100.0 * lost > scoring_thresholds::LOSS * (arrived + lost);
+        let is_lossy = |arrived: f64, lost: f64| 100.0 * lost > configured_thresholds::LOSS * (arrived + lost);
         samples.filter(|((_, arrived), (_, lost))| is_lossy(*arrived, *lost)).map(|((at, _), _)| *at).nth(1)
     }
 
@@ -144,7 +144,7 @@ impl Told {
             readings.iter().filter(|(at, _)| from <= *at && *at <= to).any(|(_, value)| shows(*value))
         };
         any(&self.measured, &|rtt| rtt > late)
-            || any(&self.jitter, &|jitter| jitter > scoring_thresholds::JITTER)
+            || any(&self.jitter, &|jitter| jitter > configured_thresholds::JITTER)
             || any(&self.arrived, &|arrived| arrived < fewest)
             || any(&self.made_up, &|samples| samples > 0.0)
     }

@@ -1,12 +1,12 @@
 //! Calls over links that somebody measured: no stretch of them is like another, so each second is judged by itself.
 
+use crate::configured_thresholds;
 use crate::observer::Observation;
-use crate::scoring_thresholds;
 use crate::span::{Span, intersection, union, union_length};
 use crate::truth::{Passed, Truth};
 
 /// Later than this on one way, ms: half of the round-trip time that is too much.
-const LATE_MS: f64 = scoring_thresholds::RTT / 2.0;
+const LATE_MS: f64 = configured_thresholds::RTT / 2.0;
 /// Share of a second's packets without which it is bad, lost or not.
 const BAD_MISSING_SHARE: f64 = 0.2;
 /// A bad second is noticed by an episode within so many seconds of it.
@@ -113,5 +113,5 @@ fn is_bad(passed: Passed) -> bool {
 
 /// Otherwise packets that are missing in a second come in a later one.
 fn is_lossy(passed: Passed) -> bool {
-    100.0 * passed.dropped / passed.came > scoring_thresholds::LOSS
+    100.0 * passed.dropped / passed.came > configured_thresholds::LOSS
 }

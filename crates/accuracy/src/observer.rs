@@ -1,7 +1,7 @@
 //! Who claims to notice: the Voice SDK by its own warnings, and the engine, with and without private statistics.
 
+use crate::configured_thresholds;
 use crate::recording::{File, Recording};
-use crate::scoring_thresholds;
 use crate::span::{Span, union_length};
 use device_monitoring::replay::Player;
 use device_monitoring::{ConditionName, Configuration};
@@ -126,7 +126,7 @@ fn side_of(warning: &str) -> &'static str {
 }
 
 fn by_engine(file: &File, private_statistics: bool) -> Vec<Observation> {
-    let mut player = Player::new(Configuration::from_block(&scoring_thresholds::configuration()));
+    let mut player = Player::new(Configuration::from_block(&configured_thresholds::configuration()));
     for line in file.text.lines() {
         if private_statistics || !is_statistics(line) {
             player.play(line);

@@ -12,10 +12,10 @@ pub(super) use beats::BeatSender;
 pub(super) use preflight_token::preflight_token;
 
 use super::engine_host::EngineHost;
+use super::js_deserializer::read_any;
 use super::js_input::{self, ReadSession};
 use super::listener::Listener;
 use super::page_outbox::PageOutbox;
-use super::read::read_any;
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};

@@ -3,7 +3,7 @@
 use super::{address_of, request};
 use crate::input::units::Milliseconds;
 use crate::outbox::Session;
-use crate::web::read::text;
+use crate::web::js_deserializer::text;
 use serde::Deserialize;
 use web_sys::UrlSearchParams;
 

@@ -2,7 +2,7 @@
 
 use crate::input::units::Milliseconds;
 use crate::outbox::{Answer, Entry, EntryKind, Refusal};
-use crate::web::read::{each, lenient, number_as_text, read_any, text};
+use crate::web::js_deserializer::{each, lenient, number_as_text, read_any, text};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { testSignal } from '../call/test-signal.mjs';
-import { concealmentBetween, concealedStretches } from '../recordings/heard.mjs';
+import { concealmentBetween, concealedStretches } from '../recordings/concealed-sound.mjs';
 
 const RATE = 8000;
 const STEP = 48_000 / RATE;
