@@ -4,7 +4,7 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    CandidatePair, Configuration, Effect, Endpoint, Engine, Environment, EnvironmentSignal, Event, Inbound, Incoming,
+    CallParties, CandidatePair, ClientInfo, Configuration, Effect, Endpoint, Engine, EnvironmentSignal, Event, Inbound,
     MediaPlayout, MediaSource, Milliseconds, NetworkPath, PressureState, RawEndpoint, RawPath, RawSample,
     RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics, Timestamp, TrackState, WallTime,
 };
@@ -150,9 +150,9 @@ fn whatever_is_measured_the_server_takes_the_alert_and_the_card() {
     let mut causes = 0;
     for seed in 0..200 {
         let mut of = Numbers(seed);
-        let mut engine = Engine::new(Configuration::from_block(&configuration), Environment::default());
+        let mut engine = Engine::new(Configuration::from_block(&configuration), ClientInfo::default());
         let sid = "CA00000000000000000000000000000001".to_owned();
-        let call = engine.open(Incoming { call_sid: Some(sid), ..Incoming::default() });
+        let call = engine.open(CallParties { call_sid: Some(sid), ..CallParties::default() });
         let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false };
         engine.handle(Timestamp(0), call, &accepted);
         for second in 1..=30 {

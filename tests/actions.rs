@@ -4,7 +4,7 @@
 use crate::support::{self, memory_storage::Texts};
 use device_monitoring::outbox::{Entry, Form, Outbox};
 use device_monitoring::{
-    Alert, Cause, ConditionName, Configuration, Diagnosis, Effect, Engine, Environment, Event, Incoming, Rule,
+    Alert, CallParties, Cause, ClientInfo, ConditionName, Configuration, Diagnosis, Effect, Engine, Event, Rule,
     Severity, Subject, Timestamp, WallTime, Worker,
 };
 use proptest::prelude::*;
@@ -229,8 +229,8 @@ fn explains(cause: Cause, diagnosis: Diagnosis) -> bool {
 
 /// The alerts of a call of two seconds, the second of which its agent reports in wrap-up.
 fn alerts(block: &Value) -> Vec<Alert> {
-    let mut engine = Engine::new(Configuration::from_block(block), Environment::default());
-    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    let mut engine = Engine::new(Configuration::from_block(block), ClientInfo::default());
+    let call = engine.open(CallParties { call_sid: Some("CA1".to_owned()), ..CallParties::default() });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     engine.handle(Timestamp(2000), call, &Event::Disconnected);
     engine.handle(Timestamp(9000), call, &Event::Reported);

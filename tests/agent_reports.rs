@@ -3,7 +3,7 @@
 #![allow(clippy::panic, reason = "in a test a panic is the message")]
 
 use device_monitoring::{
-    CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, ReportOutcome, Step, Timestamp,
+    CallId, CallParties, ClientInfo, Configuration, Effect, Engine, Event, Recovery, ReportOutcome, Step, Timestamp,
     WallTime,
 };
 use serde_json::json;
@@ -30,11 +30,11 @@ enum Answer {
 impl Page {
     fn new() -> Self {
         let block = json!({"agentTools": true, "shortCallThreshold": 0});
-        Self { engine: Engine::new(Configuration::from_block(&block), Environment::default()), now: 0 }
+        Self { engine: Engine::new(Configuration::from_block(&block), ClientInfo::default()), now: 0 }
     }
 
     fn begin(&mut self) -> CallId {
-        let call = self.engine.open(Incoming::default());
+        let call = self.engine.open(CallParties::default());
         self.tell(call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         call
     }

@@ -4,8 +4,8 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    AddressPrefix, Alert, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset,
-    Incoming, MediaSource, RawSample, RawStatistics, RemoteInbound, Sample, Statistics, Timestamp, WallTime,
+    AddressPrefix, Alert, CallContext, CallId, CallParties, ClientInfo, Configuration, Effect, Endpoint, Engine, Event,
+    Headset, MediaSource, RawSample, RawStatistics, RemoteInbound, Sample, Statistics, Timestamp, WallTime,
     WarningData, WarningName,
 };
 use serde_json::{Value, json};
@@ -24,16 +24,16 @@ struct Watched {
 impl Watched {
     fn new() -> Self {
         let configuration = json!({"highRttThreshold": 400, "highJitterThreshold": 30, "lowMosThreshold": 3.5});
-        let environment = Environment { plugin_version: "1.2.3".to_owned(), ..Environment::default() };
-        Self::under(&configuration, environment)
+        let client = ClientInfo { plugin_version: "1.2.3".to_owned(), ..ClientInfo::default() };
+        Self::under(&configuration, client)
     }
 
-    fn under(configuration: &Value, environment: Environment) -> Self {
-        let mut engine = Engine::new(Configuration::from_block(configuration), environment);
-        let call = engine.open(Incoming {
+    fn under(configuration: &Value, client: ClientInfo) -> Self {
+        let mut engine = Engine::new(Configuration::from_block(configuration), client);
+        let call = engine.open(CallParties {
             call_sid: Some(CALL_SID.to_owned()),
             from: Some(LONG.repeat(100)),
-            ..Incoming::default()
+            ..CallParties::default()
         });
         let mut watched = Self { engine, call, now: 0 };
         watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false });
@@ -155,7 +155,7 @@ fn an_hour_of_a_network_that_comes_and_goes_fits_into_an_alert_and_says_what_it_
 
 #[test]
 fn a_question_to_the_agent_is_listed_as_a_condition_and_is_no_diagnosis_of_the_call() {
-    let mut watched = Watched::under(&json!({"shortCallThreshold": 100}), Environment::default());
+    let mut watched = Watched::under(&json!({"shortCallThreshold": 100}), ClientInfo::default());
     for second in 0..70 {
         watched.now += 1000;
         let level = if second < 20 && second != 6 { 9000.0 } else { 0.0 };
@@ -259,7 +259,7 @@ fn the_longest_alert_fits_into_16_kilobytes_and_is_as_the_schema_says() {
 /// Everything that can be wrong, again and again, with texts as long as they come.
 fn longest_alert(rounds: i32) -> Value {
     let long = || Some("\u{1F4DE}".repeat(1000));
-    let environment = Environment {
+    let client = ClientInfo {
         plugin_version: LONG.repeat(1000),
         flex_ui_version: long(),
         browser: long(),
@@ -270,7 +270,7 @@ fn longest_alert(rounds: i32) -> Value {
         "endedInWarningIsTrigger": true, "shortCallThreshold": 100_000, "warningDurPctThreshold": 1,
         "action": "a".repeat(64),
     });
-    let mut watched = Watched::under(&configuration, environment);
+    let mut watched = Watched::under(&configuration, client);
     let context = CallContext {
         edge: long(),
         voice_sdk_version: long(),
@@ -320,7 +320,7 @@ fn whatever_an_admin_configures_the_server_takes_the_alert() {
         ] {
             configuration[property] = number.clone();
         }
-        let mut watched = Watched::under(&configuration, Environment::default());
+        let mut watched = Watched::under(&configuration, ClientInfo::default());
         watched.second(true);
         watched.alert();
     }

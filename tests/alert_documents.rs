@@ -8,7 +8,7 @@ mod support;
 
 use device_monitoring::outbox::Form;
 use device_monitoring::replay::recording::{self, Content, Entry};
-use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, WallTime};
+use device_monitoring::{CallParties, ClientInfo, Configuration, Effect, Engine, Event, Milliseconds, WallTime};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const ANY_CALL: u32 = 1_000_000;
 
 /// The alert documents of one recording, in the order in which they come.
 fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
-    let mut engine = Engine::new(Configuration::from_block(configuration), Environment::default());
+    let mut engine = Engine::new(Configuration::from_block(configuration), ClientInfo::default());
     let mut calls = HashMap::new();
     let mut started_at = WallTime::default();
     let mut documents = Vec::new();
@@ -31,7 +31,7 @@ fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>
                 continue;
             }
             Content::Opened(incoming) => {
-                let call = engine.open(Incoming { call_sid: made_up_sid(calls.len()), ..incoming });
+                let call = engine.open(CallParties { call_sid: made_up_sid(calls.len()), ..incoming });
                 calls.insert(name.unwrap_or_default().into_owned(), call);
                 continue;
             }
@@ -44,7 +44,7 @@ fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>
         while let Some(due) = engine.poll_timeout().filter(|due| *due <= at) {
             engine.handle_timeout(due);
         }
-        let incoming = Incoming { call_sid: made_up_sid(calls.len()), ..Incoming::default() };
+        let incoming = CallParties { call_sid: made_up_sid(calls.len()), ..CallParties::default() };
         let call = calls.entry(name.unwrap_or_default().into_owned()).or_insert_with(|| engine.open(incoming));
         engine.handle(at, *call, &event);
         while let Some(effect) = engine.poll_effect() {

@@ -1,7 +1,7 @@
 //! An engine that is made anew goes on as the one before would have.
 
 use device_monitoring::{
-    CallContext, CallDirection, CallId, Conference, Configuration, Effect, Engine, Environment, Event, Incoming,
+    CallContext, CallDirection, CallId, CallParties, ClientInfo, Conference, Configuration, Effect, Engine, Event,
     Participant, RawSample, Recovery, Sample, Step, Timestamp, WallTime, WarningData, WarningName,
 };
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn engine() -> Engine {
         "alertAgent": true, "highRttThreshold": 400, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5,
         "endedInWarningIsTrigger": true
     });
-    Engine::new(Configuration::from_block(&configuration), Environment::default())
+    Engine::new(Configuration::from_block(&configuration), ClientInfo::default())
 }
 
 fn sample() -> impl Strategy<Value = Event> {
@@ -59,7 +59,7 @@ fn steps() -> impl Strategy<Value = Vec<(Timestamp, Step)>> {
     prop::collection::vec(happening, 0..150).prop_map(|happenings| {
         let mut now = 0;
         let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false };
-        let opened = [1, 2].map(|_| (Timestamp(0), Step::Open(Incoming::default())));
+        let opened = [1, 2].map(|_| (Timestamp(0), Step::Open(CallParties::default())));
         let taken = [1, 2].map(|id| (Timestamp(0), Step::Handle(CallId(id), accepted.clone())));
         let happenings = happenings.into_iter().map(|(id, later, event)| {
             now += later;
@@ -112,8 +112,8 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut recovery = Recovery::new(&engine);
     let accepted = Event::Accepted { at: WallTime(0.0), found_in_progress: false };
     let steps = [
-        Step::Open(Incoming::default()),
-        Step::Open(Incoming::default()),
+        Step::Open(CallParties::default()),
+        Step::Open(CallParties::default()),
         Step::Handle(CallId(1), accepted.clone()),
         Step::Handle(CallId(2), accepted),
         Step::Forget(CallId(1)),
@@ -131,7 +131,7 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
 #[test]
 fn an_engine_that_is_made_anew_knows_whether_a_test_call_is_being_made() {
     let configuration = Configuration::from_block(&json!({"agentTools": true, "runPreflight": true}));
-    let mut engine = Engine::new(configuration, Environment::default());
+    let mut engine = Engine::new(configuration, ClientInfo::default());
     assert!(engine.begin_preflight(Timestamp(0)));
     let mut recovery = Recovery::new(&engine);
     assert!(recovery.engine().is_in_preflight(), "a call that comes has to stop it");
@@ -143,7 +143,7 @@ fn an_engine_that_is_made_anew_knows_whether_a_test_call_is_being_made() {
     assert!(anew.begin_preflight(Timestamp(1000)));
 
     let mut recovery = Recovery::new(&anew);
-    let step = Step::Open(Incoming::default());
+    let step = Step::Open(CallParties::default());
     take(&mut anew, Timestamp(2000), &step);
     recovery.record(Timestamp(2000), step, &anew);
     recovery.preflight_ended(true);

@@ -4,7 +4,7 @@
 use device_monitoring::replay::recording::Content;
 use device_monitoring::replay::what_if::RecordedCalls;
 use device_monitoring::replay::{Calls, MAX_OPEN, ReplayOutput};
-use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
+use device_monitoring::{CallParties, Configuration, Event, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -85,7 +85,7 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
     assert!(peak < 100_000_000, "events of many calls at one moment: {peak}");
 
     let replaced = |reader: &mut Reader| {
-        (0..300_000).for_each(|_| reader.process(0, "CA1", Content::Opened(Incoming::default())));
+        (0..300_000).for_each(|_| reader.process(0, "CA1", Content::Opened(CallParties::default())));
     };
     let (peak, calls, problems) = read(replaced);
     assert_eq!((calls, problems), (0, 300_000));

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::{
-    CallContext, CallId, Configuration, Diagnosis, Effect, Engine, Environment, Event, Incoming, Notice, Phase,
+    CallContext, CallId, CallParties, ClientInfo, Configuration, Diagnosis, Effect, Engine, Event, Notice, Phase,
     RawSample, Sample, Shift, Timestamp, WallTime, WarningData, WarningName,
 };
 use serde_json::json;
@@ -22,14 +22,14 @@ struct Page {
 
 impl Page {
     fn new(configuration: &serde_json::Value) -> Self {
-        let engine = Engine::new(Configuration::from_block(configuration), Environment::default());
+        let engine = Engine::new(Configuration::from_block(configuration), ClientInfo::default());
         Self { engine, now: 0, toasts: Vec::new(), shown: None, ended_loudly: None, calls: 0 }
     }
 
     fn call(&mut self) -> CallId {
         self.calls += 1;
         let call_sid = Some(format!("CA{}", self.calls));
-        let call = self.engine.open(Incoming { call_sid, ..Incoming::default() });
+        let call = self.engine.open(CallParties { call_sid, ..CallParties::default() });
         self.tell(call, Event::Accepted { at: NOON, found_in_progress: false });
         call
     }

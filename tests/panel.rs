@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::{
-    CallId, Configuration, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime, WarningData,
+    CallId, CallParties, ClientInfo, Configuration, Engine, Event, RawSample, Sample, Timestamp, WallTime, WarningData,
     WarningName,
 };
 use serde_json::{Value, json};
@@ -18,9 +18,9 @@ impl Page {
     fn new() -> Self {
         let mut engine = Engine::new(
             Configuration::from_block(&json!({"agentTools": true, "lowMosThreshold": 1})),
-            Environment::default(),
+            ClientInfo::default(),
         );
-        let call = engine.open(Incoming::default());
+        let call = engine.open(CallParties::default());
         let mut page = Self { engine, call, now: 5000 };
         page.tell(Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         page
@@ -188,8 +188,8 @@ fn a_connection_that_flickers_while_sound_passes_is_nothing_and_lost_signalling_
 
 #[test]
 fn a_call_that_is_unknown_or_was_not_accepted_has_no_panel() {
-    let mut engine = Engine::new(Configuration::default(), Environment::default());
-    let ringing = engine.open(Incoming::default());
+    let mut engine = Engine::new(Configuration::default(), ClientInfo::default());
+    let ringing = engine.open(CallParties::default());
     assert!(engine.panel(Timestamp(0), ringing).is_none());
     assert!(engine.panel(Timestamp(0), CallId(99)).is_none());
 }

@@ -3,8 +3,8 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    Configuration, Effect, Engine, Environment, Event, Incoming, PROPERTIES, Severity, Suggestion, Timestamp, WallTime,
-    Worker,
+    CallParties, ClientInfo, Configuration, Effect, Engine, Event, PROPERTIES, Severity, Suggestion, Timestamp,
+    WallTime, Worker,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -115,8 +115,8 @@ fn calls_are_reported_if_they_are_in_the_pilot_or_outside_of_it_whoever_asks() {
 
 /// What the alert of a call of 12 s says, if it has one.
 fn alert_of(configuration: Configuration) -> Option<Value> {
-    let mut engine = Engine::new(configuration, Environment::default());
-    let call = engine.open(Incoming::default());
+    let mut engine = Engine::new(configuration, ClientInfo::default());
+    let call = engine.open(CallParties::default());
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     engine.handle(Timestamp(12_000), call, &Event::Disconnected);
     let alert = std::iter::from_fn(|| engine.poll_effect()).find_map(|effect| match effect {

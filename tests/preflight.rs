@@ -1,14 +1,14 @@
 //! The test call before the shift: only where the admin allows it, once a shift, and never in a call.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Shift, Timestamp, WallTime};
+use device_monitoring::{CallParties, ClientInfo, Configuration, Effect, Engine, Event, Shift, Timestamp, WallTime};
 use serde_json::{Value, json};
 
 const TWELVE_HOURS: i64 = 12 * 3_600_000;
 const ALLOWED: &str = r#"{"agentTools": true, "runPreflight": true}"#;
 
 fn engine(configuration: &Value) -> Engine {
-    Engine::new(Configuration::from_block(configuration), Environment::default())
+    Engine::new(Configuration::from_block(configuration), ClientInfo::default())
 }
 
 fn allowed() -> Engine {
@@ -51,18 +51,18 @@ fn one_is_made_in_a_shift_and_that_outlives_the_page() {
 #[test]
 fn none_is_made_in_a_call_and_a_call_that_comes_stops_it_at_once() {
     let mut engine = allowed();
-    let call = engine.open(Incoming::default());
+    let call = engine.open(CallParties::default());
     assert!(!engine.begin_preflight(Timestamp(0)));
     engine.handle(Timestamp(0), call, &Event::Cancelled);
     assert!(effects(&mut engine).iter().all(|effect| *effect != Effect::StopPreflight));
 
     assert!(engine.begin_preflight(Timestamp(1)));
     effects(&mut engine);
-    engine.open(Incoming::default());
+    engine.open(CallParties::default());
     assert_eq!(effects(&mut engine), [Effect::StopPreflight]);
     assert!(!engine.is_in_preflight());
     assert!(!engine.end_preflight(true), "it was stopped, and says nothing");
-    engine.open(Incoming::default());
+    engine.open(CallParties::default());
     assert_eq!(effects(&mut engine), [], "once");
 }
 
@@ -81,7 +81,7 @@ fn one_that_was_not_made_after_all_is_given_back_and_that_is_kept() {
     assert!(reloaded.begin_preflight(Timestamp(0)));
 
     assert!(engine.begin_preflight(Timestamp(60_000)));
-    engine.open(Incoming::default());
+    engine.open(CallParties::default());
     effects(&mut engine);
     assert!(!engine.end_preflight(false), "a call came before the token");
     assert_eq!(effects(&mut engine), [Effect::Shift]);

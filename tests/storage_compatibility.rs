@@ -90,7 +90,7 @@ fn a_storage_full_of_the_first_form_is_delivered_and_a_dead_tabs_call_with_it() 
             message: None,
             retry_after: None,
             refused: Vec::new(),
-            settled: None,
+            finished_actions: None,
         };
         outbox.answered(now, &entry.id, Some("token"), &answer);
         posted.push(entry.id);

@@ -172,8 +172,8 @@ fn name(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::Environment;
-    use crate::call::Incoming;
+    use crate::alert::ClientInfo;
+    use crate::call::CallParties;
     use crate::config::Configuration;
     use crate::engine::{Effect, Engine};
     use crate::input::event::{CallContext, Event};
@@ -186,8 +186,8 @@ mod tests {
     }
 
     fn call_of(seconds: i64, microphone: &str, level: f64, rtt: f64, monitoring: bool) -> CallReport {
-        let mut engine = Engine::new(Configuration::default(), Environment::default());
-        let call = engine.open(Incoming::default());
+        let mut engine = Engine::new(Configuration::default(), ClientInfo::default());
+        let call = engine.open(CallParties::default());
         let [microphone, speaker] = [microphone, "Headset"].map(|name| Some(name.to_owned()));
         let context = CallContext { microphone, speaker, ..CallContext::default() };
         engine.handle(Timestamp(0), call, &Event::Described(context));

@@ -3,7 +3,7 @@
 use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summaries;
 use crate::call::trouble_timeline::TroubleStretch;
-use crate::call::{Call, Incoming};
+use crate::call::{Call, CallParties};
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};
 use crate::condition::{ConditionName, Episode};
@@ -86,7 +86,7 @@ impl<'a> Trimmed<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallReport {
     /// Who called whom.
-    pub parties: Incoming,
+    pub parties: CallParties,
     /// What Flex knew.
     pub context: CallContext,
     /// What was wrong.

@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 
 /// Where the call was watched: the same for all calls of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
+pub struct ClientInfo {
     /// Version of the plugin.
     pub plugin_version: String,
     /// Version of Flex UI.
@@ -131,12 +131,7 @@ pub struct Alert {
 impl Alert {
     /// About a call that deserves one.
     #[must_use]
-    pub fn new(
-        report: &CallReport,
-        configuration: &Configuration,
-        environment: &Environment,
-        occasion: Occasion,
-    ) -> Self {
+    pub fn new(report: &CallReport, configuration: &Configuration, client: &ClientInfo, occasion: Occasion) -> Self {
         let CallReport { parties, context, .. } = report;
         let (customer, other) = match parties.direction {
             CallDirection::Incoming => (&parties.from, &parties.to),
@@ -149,10 +144,10 @@ impl Alert {
             false => cut(known.as_deref().or(legs.as_deref()).unwrap_or_default()),
         };
         let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue()).collect();
-        let main = id(report, environment);
+        let main = id(report, client);
         let id = if occasion == Occasion::Report { format!("{main}-report") } else { main.clone() };
         let mut actions = configuration.config.actions_for(&report.subject()).into_iter();
-        let mut document = Document::new(&id, &main, report, configuration, environment, occasion);
+        let mut document = Document::new(&id, &main, report, configuration, client, occasion);
         let mut form = Form {
             issues: issues.join(", "),
             caller_id: number(&context.caller_id, customer),
@@ -265,7 +260,7 @@ impl<'a> Document<'a> {
         main: &'a str,
         report: &'a CallReport,
         configuration: &'a Configuration,
-        environment: &Environment,
+        client: &ClientInfo,
         occasion: Occasion,
     ) -> Self {
         let CallReport { parties, context, verdict, .. } = report;
@@ -278,7 +273,7 @@ impl<'a> Document<'a> {
             task_sid: text(&context.task_sid),
             reservation_sid: text(&context.reservation_sid),
             conference_sid: text(&context.conference_sid),
-            worker_sid: text(&environment.worker_sid),
+            worker_sid: text(&client.worker_sid),
             direction: context.direction.unwrap_or(parties.direction),
             found_in_progress: report.found_in_progress,
             monitoring: report.monitoring,
@@ -301,12 +296,12 @@ impl<'a> Document<'a> {
             in_pilot: configuration.in_pilot,
             configuration: &configuration.config,
             versions: Versions {
-                plugin: cut(&environment.plugin_version),
+                plugin: cut(&client.plugin_version),
                 engine: env!("CARGO_PKG_VERSION"),
-                flex_ui: text(&environment.flex_ui_version),
+                flex_ui: text(&client.flex_ui_version),
                 voice_sdk: text(&context.voice_sdk_version),
             },
-            browser: text(&environment.browser),
+            browser: text(&client.browser),
             edge: text(&context.edge),
             endpoint: &report.endpoint,
         }
@@ -324,11 +319,11 @@ fn cut(text: &str) -> String {
 }
 
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
-fn id(report: &CallReport, environment: &Environment) -> String {
+fn id(report: &CallReport, client: &ClientInfo) -> String {
     match &report.parties.call_sid {
         Some(sid) => cut(&format!("alert-{sid}")),
         None => {
-            let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
+            let worker = client.worker_sid.as_deref().unwrap_or("unknown");
             cut(&format!("alert-{worker}-{}", report.started.unix_millis()))
         }
     }
@@ -337,14 +332,14 @@ fn id(report: &CallReport, environment: &Environment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::{Call, Incoming};
+    use crate::call::{Call, CallParties};
     use crate::condition::ConditionName;
     use crate::condition::diagnosis::{Direction, Side};
     use crate::input::event::Event;
     use crate::input::units::{Timestamp, Value, WallTime};
 
     /// A call with this many episodes of everything that can be wrong.
-    fn report(parties: Incoming, episodes: usize) -> CallReport {
+    fn report(parties: CallParties, episodes: usize) -> CallReport {
         let mut call = Call::new(parties, &Config::default());
         call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         let mut report = CallReport::new(&call, Timestamp(1000), &Config::default(), false).unwrap();
@@ -380,12 +375,12 @@ mod tests {
     }
 
     fn document(report: &CallReport) -> String {
-        Alert::new(report, &Configuration::default(), &Environment::default(), Occasion::End).form.document()
+        Alert::new(report, &Configuration::default(), &ClientInfo::default(), Occasion::End).form.document()
     }
 
     #[test]
     fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
-        let document: serde_json::Value = serde_json::from_str(&document(&report(Incoming::default(), 50))).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&document(&report(CallParties::default(), 50))).unwrap();
         for condition in document["conditions"].as_array().unwrap() {
             let episodes = condition["episodes"].as_array().unwrap();
             assert!(episodes.len() < MAX_EPISODES, "{}", episodes.len());
@@ -398,7 +393,7 @@ mod tests {
     fn the_server_takes_every_alert_whoever_calls_by_whatever_name() {
         for episodes in 1..=50 {
             let name = Some("📞".repeat(1000));
-            let parties = Incoming { from: name.clone(), to: name, ..Incoming::default() };
+            let parties = CallParties { from: name.clone(), to: name, ..CallParties::default() };
             let document = document(&report(parties, episodes));
             assert!(document.len() <= MAX_BYTES, "{} bytes with {episodes} episodes each", document.len());
         }

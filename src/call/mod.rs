@@ -70,7 +70,7 @@ const SIGNALING_DISCONNECTED: u32 = 53001;
 
 /// Who calls whom, as the SDK announces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Incoming {
+pub struct CallParties {
     /// Which way.
     pub direction: CallDirection,
     /// The CallSid; an outgoing call gets it when it rings.
@@ -92,7 +92,7 @@ struct Accepted {
 /// Turns the events of one call into conditions, from its acceptance to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    pub(crate) parties: Incoming,
+    pub(crate) parties: CallParties,
     pub(crate) context: CallContext,
     pub(crate) errors: Vec<u32>,
     accepted: Option<Accepted>,
@@ -139,7 +139,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(parties: Incoming, config: &Config) -> Self {
+    pub(crate) fn new(parties: CallParties, config: &Config) -> Self {
         Self {
             parties,
             context: CallContext::default(),

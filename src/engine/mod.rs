@@ -12,8 +12,8 @@ use crate::agent::notice::{Notice, NoticeState};
 use crate::agent::notice_chooser::NoticeChooser;
 use crate::agent::panel::Panel;
 use crate::agent::shift_limits::Shift;
-use crate::alert::{Alert, CallReport, Environment, Occasion};
-use crate::call::{Call, Incoming};
+use crate::alert::{Alert, CallReport, ClientInfo, Occasion};
+use crate::call::{Call, CallParties};
 use crate::config::Configuration;
 use crate::floor::{Beat, BeatLimits, BeatTimer, Card};
 use crate::input::event::Event;
@@ -128,12 +128,12 @@ pub(crate) const MAX_FINISHED: usize = 3;
 /// A call that is spoiled for four seconds and then heals:
 ///
 /// ```
-/// use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Phase, RawSample, Sample};
+/// use device_monitoring::{Configuration, Effect, Engine, ClientInfo, Event, CallParties, Phase, RawSample, Sample};
 /// use device_monitoring::{Timestamp, WallTime};
 ///
 /// let configuration = Configuration::from_block(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
-/// let mut engine = Engine::new(configuration, Environment::default());
-/// let call = engine.open(Incoming::default());
+/// let mut engine = Engine::new(configuration, ClientInfo::default());
+/// let call = engine.open(CallParties::default());
 /// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), found_in_progress: false });
 /// let mut shown = Vec::new();
 /// for second in 1..=20 {
@@ -152,7 +152,7 @@ pub(crate) const MAX_FINISHED: usize = 3;
 #[derive(Debug)]
 pub struct Engine {
     configuration: Arc<Configuration>,
-    environment: Arc<Environment>,
+    client: Arc<ClientInfo>,
     calls: Vec<Watched>,
     finished: VecDeque<Finished>,
     effects: VecDeque<Effect>,
@@ -171,10 +171,10 @@ pub struct Engine {
 impl Engine {
     /// An engine without calls.
     #[must_use]
-    pub fn new(configuration: Configuration, environment: Environment) -> Self {
+    pub fn new(configuration: Configuration, client: ClientInfo) -> Self {
         Self {
             configuration: Arc::new(configuration),
-            environment: Arc::new(environment),
+            client: Arc::new(client),
             calls: Vec::new(),
             finished: VecDeque::new(),
             effects: VecDeque::new(),
@@ -193,7 +193,7 @@ impl Engine {
     pub(crate) fn successor(&self) -> Self {
         Self {
             configuration: Arc::clone(&self.configuration),
-            environment: Arc::clone(&self.environment),
+            client: Arc::clone(&self.client),
             calls: Vec::new(),
             // Of an engine that failed.
             finished: VecDeque::new(),
@@ -269,7 +269,7 @@ impl Engine {
     }
 
     /// A call was announced, or is being made.
-    pub fn open(&mut self, parties: Incoming) -> CallId {
+    pub fn open(&mut self, parties: CallParties) -> CallId {
         self.newest_call = self.newest_call.wrapping_add(1);
         let id = CallId(self.newest_call);
         if self.end_preflight(true) {
@@ -396,7 +396,7 @@ impl Engine {
 
     fn alert(&self, report: &CallReport, occasion: Occasion) -> Option<Alert> {
         let is_alert = report.verdict.is_alert();
-        is_alert.then(|| Alert::new(report, &self.configuration, &self.environment, occasion))
+        is_alert.then(|| Alert::new(report, &self.configuration, &self.client, occasion))
     }
 
     fn end(&mut self, now: Timestamp, id: CallId) {

@@ -4,7 +4,7 @@
 //! the one that [`Recovery::engine`] makes: the same calls with the same history, without the step that broke it.
 //! [`Failures`] decides whether that step is taken again.
 
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::engine::{CallId, Engine};
 use crate::input::event::Event;
 use crate::input::units::Timestamp;
@@ -19,7 +19,7 @@ const MAX_STEPS: usize = 7200;
 #[allow(clippy::large_enum_variant, reason = "nearly every step is an event")]
 pub enum Step {
     /// [`Engine::open`].
-    Open(Incoming),
+    Open(CallParties),
     /// [`Engine::handle`].
     Handle(CallId, Event),
     /// [`Engine::forget`].

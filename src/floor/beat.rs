@@ -6,7 +6,7 @@
 
 use super::common_keys::CommonKeys;
 use super::{LONGEST_SID, cut, worker};
-use crate::alert::Environment;
+use crate::alert::ClientInfo;
 use crate::call::Call;
 use crate::cause::Cause;
 use crate::condition::diagnosis::Diagnosis;
@@ -105,7 +105,7 @@ impl Document {
 /// A call that was accepted.
 pub(crate) struct ReportedCall<'a> {
     pub(crate) call: &'a Call,
-    pub(crate) environment: &'a Environment,
+    pub(crate) client: &'a ClientInfo,
     pub(crate) accepted: Timestamp,
     pub(crate) started: WallTime,
 }
@@ -241,11 +241,11 @@ impl Beat {
         let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
         let diagnosis = Diagnosis::worst_of(|name| trouble.conditions.contains(name));
-        let ReportedCall { call, environment, .. } = reported;
+        let ReportedCall { call, client, .. } = reported;
         let mut document = Document {
             version: VERSION,
             call_sid: call.parties.call_sid.as_ref().map(sid),
-            worker_sid: worker(config, environment.worker_sid.as_ref()).map(sid),
+            worker_sid: worker(config, client.worker_sid.as_ref()).map(sid),
             started_at: reported.started.unix_millis(),
             at: wall(now).unix_millis(),
             ended: is_last,
@@ -254,7 +254,7 @@ impl Beat {
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis,
             cause: diagnosis.and_then(|diagnosis| call.causes().of(diagnosis)),
-            keys: (!is_last).then(|| CommonKeys::new(call, environment)),
+            keys: (!is_last).then(|| CommonKeys::new(call, client)),
             address_prefix: call.endpoint().address_prefix.filter(|_| !is_last),
         };
         let mut text = json(&document);

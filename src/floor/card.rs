@@ -3,7 +3,7 @@
 
 use super::card_timeline::Timeline;
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
-use crate::alert::{CallReport, Environment, Occasion};
+use crate::alert::{CallReport, ClientInfo, Occasion};
 use crate::call::endpoint_monitor::EndpointReport;
 use crate::call::metric_summary::Summary;
 use crate::cause::{Cause, Evidence};
@@ -35,15 +35,15 @@ pub struct Card {
 impl Card {
     /// The card of a call that has ended, or whose page ends.
     #[must_use]
-    pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
-        let mut document = Document::new(report, config, environment, occasion);
+    pub fn new(report: &CallReport, config: &Config, client: &ClientInfo, occasion: Occasion) -> Self {
+        let mut document = Document::new(report, config, client, occasion);
         let mut text = json(&document);
         while text.len() > MAX_BYTES && document.forget_least() {
             text = json(&document);
         }
         let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();
         let beside = if occasion == Occasion::Report { "-report" } else { "" };
-        Self { id: id(report, environment) + beside, is_healthy, document: text }
+        Self { id: id(report, client) + beside, is_healthy, document: text }
     }
 
     /// What names it in the browser; the same for everybody who tells of the same call.
@@ -65,11 +65,11 @@ impl Card {
     }
 }
 
-fn id(report: &CallReport, environment: &Environment) -> String {
+fn id(report: &CallReport, client: &ClientInfo) -> String {
     match &report.parties.call_sid {
         Some(sid) => format!("card-{}", cut(sid, LONGEST_SID)),
         None => {
-            let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
+            let worker = client.worker_sid.as_deref().unwrap_or("unknown");
             format!("card-{}-{}", cut(worker, LONGEST_SID), report.started.unix_millis())
         }
     }
@@ -208,7 +208,7 @@ fn serialize_seconds<S: Serializer>(conditions: &[(ConditionName, Seconds)], ser
 }
 
 impl Document {
-    fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
+    fn new(report: &CallReport, config: &Config, client: &ClientInfo, occasion: Occasion) -> Self {
         let CallReport { parties, context, verdict, metrics, .. } = report;
         let text = |text: &Option<String>| text.as_deref().map(|text| cut(text, LONGEST_TEXT));
         let sid = |sid: &String| cut(sid, LONGEST_SID);
@@ -228,7 +228,7 @@ impl Document {
         Self {
             version: VERSION,
             call_sid: parties.call_sid.as_ref().map(sid),
-            worker_sid: worker(config, environment.worker_sid.as_ref()).map(sid),
+            worker_sid: worker(config, client.worker_sid.as_ref()).map(sid),
             direction: context.direction.unwrap_or(parties.direction),
             started_at: report.started.unix_millis(),
             duration_ms: Milliseconds(verdict.duration.0.round()),
@@ -257,8 +257,8 @@ impl Document {
             edge: text(&context.edge),
             endpoint: Endpoint::from(&report.endpoint),
             versions: Versions {
-                plugin: cut(&environment.plugin_version, LONGEST_TEXT),
-                flex_ui: text(&environment.flex_ui_version),
+                plugin: cut(&client.plugin_version, LONGEST_TEXT),
+                flex_ui: text(&client.flex_ui_version),
                 voice_sdk: text(&context.voice_sdk_version),
             },
         }

@@ -1,7 +1,7 @@
 //! What the calls of several agents may have in common, as a beat tells it (rule F3).
 
 use super::{LONGEST_TEXT, cut};
-use crate::alert::Environment;
+use crate::alert::ClientInfo;
 use crate::call::Call;
 use crate::input::agent_endpoint::Headset;
 use crate::input::environment_signal::NetworkType;
@@ -23,16 +23,16 @@ pub(super) struct CommonKeys(
 );
 
 impl CommonKeys {
-    pub(super) fn new(call: &Call, environment: &Environment) -> Self {
+    pub(super) fn new(call: &Call, client: &ClientInfo) -> Self {
         let endpoint = call.endpoint();
         let text = |text: &String| Some(cut(text, LONGEST_TEXT)).filter(|text| !text.is_empty());
         Self(
             endpoint.network_type,
             call.context.edge.as_ref().and_then(text),
             endpoint.headset,
-            environment.browser.as_deref().and_then(browser),
+            client.browser.as_deref().and_then(browser),
             call.context.voice_sdk_version.as_ref().and_then(text),
-            text(&environment.plugin_version),
+            text(&client.plugin_version),
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Bytes as what happens on a page: the engine's own types by `arbitrary`, so that a changed byte is a changed event and
 //! not a broken file. Numbers and times are mostly such as mean something to the engine.
 
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::config::Configuration;
 use crate::engine::CallId;
 use crate::engine::recovery::Step;
@@ -174,7 +174,7 @@ impl<'a> Arbitrary<'a> for WallTime {
     }
 }
 
-impl<'a> Arbitrary<'a> for Incoming {
+impl<'a> Arbitrary<'a> for CallParties {
     fn arbitrary(from: &mut Unstructured<'a>) -> Result<Self> {
         let (direction, call_sid) = (CallDirection::arbitrary(from)?, or_none(from, CALL_SID)?);
         Ok(Self { direction, call_sid, from: Some(NUMBER.to_owned()), to: None })

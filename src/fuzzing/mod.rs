@@ -13,7 +13,7 @@ pub(crate) use input::{call_sid, code, milliseconds, share};
 pub use outbox::outbox;
 pub use sent_alerts::{alert_documents, sent_alerts};
 
-use crate::alert::Environment;
+use crate::alert::ClientInfo;
 use crate::cause::Cause;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Rule, Severity, Subject};
@@ -137,7 +137,7 @@ fn play(configuration: &Configuration, lines: &[&[u8]]) -> Replayed {
 pub fn events(input: &[u8]) {
     let Ok(happens) = Page::arbitrary(&mut Unstructured::new(input)) else { return };
     let configuration = happens.configuration();
-    let mut engine = Engine::new(configuration.clone(), Environment::default());
+    let mut engine = Engine::new(configuration.clone(), ClientInfo::default());
     let mut recovery = Recovery::new(&engine);
     let mut page = PageWatch::new(&configuration.config);
     let mut now = Timestamp(0);

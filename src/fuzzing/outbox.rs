@@ -49,7 +49,7 @@ pub fn outbox(input: &[u8]) {
                     message: Some("why\n".to_owned()),
                     retry_after,
                     refused: Vec::new(),
-                    settled: None,
+                    finished_actions: None,
                 };
                 outbox.answered(now, &entry.id, Some("token"), &answer);
                 let is_taken = (200..300).contains(&status);

@@ -2,8 +2,8 @@
 
 use super::input::{Moment, sid, steps};
 use super::storage::{Texts, WORKER};
-use crate::alert::{Alert, Environment, Form};
-use crate::call::Incoming;
+use crate::alert::{Alert, ClientInfo, Form};
+use crate::call::CallParties;
 use crate::config::Configuration;
 use crate::engine::recovery::Step;
 use crate::engine::{Effect, Engine};
@@ -73,11 +73,11 @@ fn made(input: &[u8]) -> Vec<Alert> {
     let rest = parts.next().unwrap_or_default();
     let Ok(happens) = Happens::arbitrary(&mut Unstructured::new(rest)) else { return Vec::new() };
     let Happens { worker_sid, direction, call_sid, context, accepted, found_in_progress, moments } = happens;
-    let environment =
-        Environment { plugin_version: plugin_version.unwrap_or_default(), flex_ui_version, browser, worker_sid };
+    let client =
+        ClientInfo { plugin_version: plugin_version.unwrap_or_default(), flex_ui_version, browser, worker_sid };
     let context = CallContext { direction: None, caller_id, dnis, edge, voice_sdk_version, ..context };
-    let mut engine = Engine::new(configuration, environment);
-    let call = engine.open(Incoming { direction, call_sid, from, to });
+    let mut engine = Engine::new(configuration, client);
+    let call = engine.open(CallParties { direction, call_sid, from, to });
     let mut now = Timestamp(0);
     engine.handle(now, call, &Event::Accepted { at: accepted, found_in_progress });
     engine.handle(now, call, &Event::Described(context));

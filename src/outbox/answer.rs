@@ -76,7 +76,7 @@ pub enum Answer {
         refused: Vec<Refusal>,
         /// Those of several requested actions that need not be requested again: `actions` of its JSON.
         /// `None`: it says nothing of several.
-        settled: Option<Vec<String>>,
+        finished_actions: Option<Vec<String>>,
     },
 }
 
@@ -104,7 +104,7 @@ pub(super) enum Outcome {
     WaitForAdmin,
     /// Somebody else refuses it: the receiver that the server passes it on to, because of a wrong key, say; or something
     /// on the way. That may be put right.
-    OthersRefuse,
+    RefusedElsewhere,
     /// It never will.
     Refused,
 }
@@ -130,7 +130,7 @@ impl Answer {
         };
         match (status, error.as_deref().unwrap_or_default()) {
             (200..=299, _) => Outcome::Delivered,
-            (503, "receiver-refused") => Outcome::OthersRefuse,
+            (503, "receiver-refused") => Outcome::RefusedElsewhere,
             (503, "claims-not-set-up") | (500, "not-configured") => Outcome::WaitForAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::WaitForToken,
@@ -145,8 +145,8 @@ impl Answer {
             // more, which an admin can put right.
             (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::RetryAll,
             // A Function that was written for the 2021 sample has no word for it.
-            (400 | 413 | 422, _) => Outcome::OthersRefuse,
-            (402..=499, word) if !word.is_empty() => Outcome::OthersRefuse,
+            (400 | 413 | 422, _) => Outcome::RefusedElsewhere,
+            (402..=499, word) if !word.is_empty() => Outcome::RefusedElsewhere,
             // Something on the way answers.
             _ => Outcome::RetryAll,
         }
@@ -162,11 +162,11 @@ impl Answer {
     /// Whether this action has to be requested again; `first` was the request's first action. A server that says nothing
     /// of several actions knows only the first.
     pub(super) fn is_pending(&self, action: &str, first: &str) -> bool {
-        let Self::Http { settled, .. } = self else { return true };
-        match (self.outcome() == Outcome::Delivered, settled) {
+        let Self::Http { finished_actions, .. } = self else { return true };
+        match (self.outcome() == Outcome::Delivered, finished_actions) {
             (true, Some(_)) => false,
             (true, None) => action != first,
-            (false, Some(settled)) => !settled.iter().any(|name| name == action),
+            (false, Some(finished_actions)) => !finished_actions.iter().any(|name| name == action),
             (false, None) => true,
         }
     }

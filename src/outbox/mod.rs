@@ -299,13 +299,13 @@ impl<S: Storage> Outbox<S> {
             self.say_waiting(reason.clone());
         }
         // An answer by which nothing is refused does not restart the day.
-        if !matches!(outcome, Outcome::OthersRefuse | Outcome::RetryAll | Outcome::WaitForToken) {
+        if !matches!(outcome, Outcome::RefusedElsewhere | Outcome::RetryAll | Outcome::WaitForToken) {
             entry.receiver_refuses_since = None;
         }
         match outcome {
             Outcome::Refused if !self.kind.keeps_refused() => return self.discard(&key, reason),
             Outcome::Refused => self.refuse(now, &mut entry, reason),
-            Outcome::OthersRefuse => {
+            Outcome::RefusedElsewhere => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {

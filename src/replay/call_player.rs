@@ -3,7 +3,7 @@
 use super::replayed_call::{ReplayedCall, ReplayedNotice};
 use super::wrap_up::Reportable;
 use crate::agent::notice::Phase;
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::engine::{CallId, Effect, Engine};
 use crate::input::event::Event;
 use crate::input::units::Timestamp;
@@ -22,7 +22,7 @@ pub(super) struct Watcher {
 
 impl Watcher {
     /// The watcher of a call that is announced now; `engine` has the configuration.
-    pub(super) fn new(engine: &Engine, parties: &Incoming) -> Self {
+    pub(super) fn new(engine: &Engine, parties: &CallParties) -> Self {
         let mut engine = engine.successor();
         let id = engine.open(parties.clone());
         Self { engine, id, notices: Vec::new() }

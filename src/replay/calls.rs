@@ -5,8 +5,8 @@ use super::Problem;
 use super::call_player::Watcher;
 use super::replayed_call::{Point, ReplayedCall};
 use super::wrap_up::{Amended, Reportable, WrapUp};
-use crate::alert::Environment;
-use crate::call::Incoming;
+use crate::alert::ClientInfo;
+use crate::call::CallParties;
 use crate::config::Configuration;
 use crate::engine::Engine;
 use crate::input::event::Event;
@@ -113,7 +113,7 @@ impl Calls {
             let mut configuration = configuration.clone();
             // Nobody hears of the beats, and a recording with a gap would have one for every half minute of it.
             configuration.config.report_calls = false;
-            Engine::new(configuration, Environment::default())
+            Engine::new(configuration, ClientInfo::default())
         };
         Self {
             engines: configurations.iter().map(engine).collect(),
@@ -178,7 +178,7 @@ impl Calls {
         open.for_each(|open| output.problem(open.began, NO_END.to_owned()));
     }
 
-    fn open(&mut self, line: usize, name: &str, parties: &Incoming, output: &mut ReplayOutput) {
+    fn open(&mut self, line: usize, name: &str, parties: &CallParties, output: &mut ReplayOutput) {
         if self.open.len() >= self.max_open {
             self.give_up_some(output);
         }
@@ -212,7 +212,7 @@ impl Calls {
         } else if !is_end && !self.ended.contains(name) {
             // A recording may begin after the call was announced: the call exists all the same.
             let call_sid = (!name.is_empty()).then(|| name.to_owned());
-            self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, output);
+            self.open(line, name, &CallParties { call_sid, ..CallParties::default() }, output);
             self.handle(line, at, name, event, output);
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             self.waiting -= open.moment.len();

@@ -2,7 +2,7 @@
 //!
 //! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both give the same verdicts.
 
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::config::Configuration;
 use crate::input::agent_endpoint::Endpoint;
 use crate::input::conference::{Conference, Participant};
@@ -29,7 +29,9 @@ fn bytes_beside(content: &Content) -> usize {
     let allocated = |bytes: usize| if bytes == 0 { 0 } else { bytes + ALLOCATION };
     let text = |text: &Option<String>| allocated(text.as_ref().map_or(0, String::capacity));
     match content {
-        Content::Opened(Incoming { direction: _, call_sid, from, to }) => [call_sid, from, to].map(text).iter().sum(),
+        Content::Opened(CallParties { direction: _, call_sid, from, to }) => {
+            [call_sid, from, to].map(text).iter().sum()
+        }
         Content::Unknown(what) => allocated(what.capacity()),
         Content::Event(event) => match event {
             Event::Identified(call_sid) => allocated(call_sid.capacity()),

@@ -71,7 +71,7 @@ pub(super) struct EngineHost {
 impl EngineHost {
     /// The host for a page that knows this when the monitor is made.
     pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
-        let mut engine = Engine::new(setup.configuration(), setup.environment());
+        let mut engine = Engine::new(setup.configuration(), setup.client());
         let Setup { worker_sid, tab, serverless_uri, .. } = setup;
         let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
         let config = &engine.configuration().config;

@@ -3,7 +3,7 @@
 use super::js_deserializer::{each, lenient, number_as_text, read, text};
 use super::json_value::json_value;
 use crate::agent::network_check::{Candidate, NetworkProbe};
-use crate::alert::Environment;
+use crate::alert::ClientInfo;
 use crate::config::{Configuration, Worker};
 use crate::input::conference::{Conference, Participant};
 use crate::input::event::{self, CallDirection, PhoneNumbers};
@@ -96,8 +96,8 @@ impl Setup {
         }
     }
 
-    pub(super) fn environment(&self) -> Environment {
-        Environment {
+    pub(super) fn client(&self) -> ClientInfo {
+        ClientInfo {
             plugin_version: self.plugin_version.clone().unwrap_or_default(),
             flex_ui_version: self.flex_ui_version.clone(),
             browser: self.browser.clone(),

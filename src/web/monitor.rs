@@ -8,7 +8,7 @@ use super::js_output::{AfterFailure, CheckResult, ConfigurationReport, Limits, O
 use crate::agent::activity::Activity;
 use crate::agent::audio_baseline::Equipment;
 use crate::agent::panel::Panel;
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MAX_FINISHED};
 use crate::input::agent_endpoint::RawEndpoint;
@@ -74,7 +74,7 @@ impl Monitor {
             "OUTGOING" => CallDirection::Outgoing,
             _ => CallDirection::Incoming,
         };
-        let parties = Incoming { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
+        let parties = CallParties { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
         self.host.begin(Operation::Open);
         let (now, id) = self.host.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.host.run_effects();

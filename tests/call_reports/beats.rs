@@ -1,8 +1,8 @@
 //! When a call in progress tells of itself, and what.
 
-use super::fixtures::{CALL_SID, Floor, STARTED, Told, configuration, environment};
+use super::fixtures::{CALL_SID, Floor, STARTED, Told, client, configuration};
 use device_monitoring::{
-    AddressPrefix, CallContext, Configuration, Effect, Endpoint, Engine, Event, Headset, Incoming, Milliseconds,
+    AddressPrefix, CallContext, CallParties, Configuration, Effect, Endpoint, Engine, Event, Headset, Milliseconds,
     Timestamp,
 };
 use serde_json::{Value, json};
@@ -37,12 +37,12 @@ fn trouble_is_told_when_it_has_lasted_for_five_seconds_with_what_it_is_and_since
 
 #[test]
 fn what_calls_have_in_common_is_in_every_beat_but_the_last_and_what_is_wrong_has_more_room() {
-    let mut environment = environment();
-    environment.browser = Some("Mozilla/5.0 (X11) Gecko/20100101 Firefox/1333.0".to_owned());
-    environment.plugin_version = "10.20.30-beta.40".to_owned();
+    let mut client = client();
+    client.browser = Some("Mozilla/5.0 (X11) Gecko/20100101 Firefox/1333.0".to_owned());
+    client.plugin_version = "10.20.30-beta.40".to_owned();
     let mut floor = Floor::new(&configuration());
-    floor.engine = Engine::new(Configuration::from_block(&configuration()), environment);
-    floor.call = floor.engine.open(Incoming { call_sid: Some(CALL_SID.to_owned()), ..Incoming::default() });
+    floor.engine = Engine::new(Configuration::from_block(&configuration()), client);
+    floor.call = floor.engine.open(CallParties { call_sid: Some(CALL_SID.to_owned()), ..CallParties::default() });
     floor.happens(0, Event::Accepted { at: STARTED, found_in_progress: false });
     floor.happens(
         0,
@@ -83,10 +83,10 @@ fn trouble_of_less_than_five_seconds_is_not_told() {
 
 #[test]
 fn many_short_calls_send_no_more_beats_than_one_agent_may() {
-    let mut engine = Engine::new(Configuration::from_block(&configuration()), environment());
+    let mut engine = Engine::new(Configuration::from_block(&configuration()), client());
     let mut beats = Vec::new();
     for number in 0..40_i64 {
-        let call = engine.open(Incoming::default());
+        let call = engine.open(CallParties::default());
         let now = number * 4000;
         let started = STARTED.after(Milliseconds(now as f64));
         engine.handle(Timestamp(now), call, &Event::Accepted { at: started, found_in_progress: false });

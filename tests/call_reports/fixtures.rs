@@ -1,7 +1,7 @@
 //! A call under an engine that tells of it.
 
 use device_monitoring::{
-    CallId, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime,
+    CallId, CallParties, ClientInfo, Configuration, Effect, Engine, Event, RawSample, Sample, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -15,12 +15,12 @@ pub(super) const CARD: usize = 700;
 /// Bytes of beats in 30 s of talk, in the mean.
 pub(super) const BEATS: f64 = 430.0;
 
-pub(super) fn environment() -> Environment {
-    Environment {
+pub(super) fn client() -> ClientInfo {
+    ClientInfo {
         plugin_version: "0.1.0".to_owned(),
         flex_ui_version: Some("2.17.1".to_owned()),
         worker_sid: Some(WORKER_SID.to_owned()),
-        ..Environment::default()
+        ..ClientInfo::default()
     }
 }
 
@@ -55,12 +55,12 @@ pub(super) struct Floor {
 
 impl Floor {
     pub(super) fn new(configuration: &Value) -> Self {
-        let mut engine = Engine::new(Configuration::from_block(configuration), environment());
-        let incoming = Incoming {
+        let mut engine = Engine::new(Configuration::from_block(configuration), client());
+        let incoming = CallParties {
             call_sid: Some(CALL_SID.to_owned()),
             from: Some("+12025550123".to_owned()),
             to: Some("client:jane".to_owned()),
-            ..Incoming::default()
+            ..CallParties::default()
         };
         let call = engine.open(incoming);
         Self { engine, call, now: 0, beats: Vec::new(), cards: Vec::new() }

@@ -20,7 +20,7 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             message: None,
             retry_after: Some(Milliseconds(asked)),
             refused: Vec::new(),
-            settled: None,
+            finished_actions: None,
         };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
@@ -63,7 +63,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
                 message,
                 retry_after: None,
                 refused: Vec::new(),
-                settled: None,
+                finished_actions: None,
             };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
@@ -82,7 +82,7 @@ fn receiver_refuses() -> Answer {
         message,
         retry_after,
         refused: Vec::new(),
-        settled: None,
+        finished_actions: None,
     }
 }
 
@@ -180,7 +180,8 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     let entry = post(&mut outbox, at(0.0));
     let message = Some("The action \"x\" is not deployed.".to_owned());
     let error = Some("alert-invalid".to_owned());
-    let refusal = Answer::Http { status: 400, error, message, retry_after: None, refused: Vec::new(), settled: None };
+    let refusal =
+        Answer::Http { status: 400, error, message, retry_after: None, refused: Vec::new(), finished_actions: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
     assert_eq!(outbox.take_log(), [ConsoleMessage::Refused(reason.to_owned())]);
@@ -202,7 +203,14 @@ fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
             at(2.0),
             &entry.id,
             Some("token"),
-            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new(), settled: None },
+            &Answer::Http {
+                status: code,
+                error: None,
+                message,
+                retry_after: None,
+                refused: Vec::new(),
+                finished_actions: None,
+            },
         );
         outbox.put(at(3.0), &alert("CA3"));
         let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -407,7 +415,7 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
         message: None,
         retry_after: None,
         refused: Vec::new(),
-        settled: None,
+        finished_actions: None,
     };
     outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
     assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
@@ -417,14 +425,14 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
 }
 
 /// An answer about several actions, of which these need not be asked for again.
-fn about_several(status: u16, error: Option<&str>, settled: &[&str]) -> Answer {
+fn about_several(status: u16, error: Option<&str>, finished_actions: &[&str]) -> Answer {
     Answer::Http {
         status,
         error: error.map(str::to_owned),
         message: None,
         retry_after: Some(Milliseconds(60_000.0)),
         refused: Vec::new(),
-        settled: Some(settled.iter().map(|name| (*name).to_owned()).collect()),
+        finished_actions: Some(finished_actions.iter().map(|name| (*name).to_owned()).collect()),
     }
 }
 
@@ -436,7 +444,7 @@ fn actions(entry: &Entry) -> Vec<&str> {
 fn of_several_actions_those_that_are_left_are_asked_for_again_and_no_other() {
     let browser = Browser::default();
     browser.tab().put(at(0.0), &alert_for("CA1", &["webhook", "open-ticket", "log-call"]));
-    for (minutes, asked, answer, settled) in [
+    for (minutes, asked, answer, finished_actions) in [
         (0.0, vec!["webhook", "open-ticket", "log-call"], (503, "action-not-done"), vec!["log-call"]),
         (5.0, vec!["webhook", "open-ticket"], (503, "receiver-refused"), vec!["open-ticket"]),
         (20.0, vec!["webhook"], (500, "action-failed"), vec![]),
@@ -447,7 +455,7 @@ fn of_several_actions_those_that_are_left_are_asked_for_again_and_no_other() {
         let entry = post(&mut outbox, now);
         assert_eq!(actions(&entry), asked);
         let (status, error) = answer;
-        outbox.answered(now, &entry.id, Some("token"), &about_several(status, Some(error), &settled));
+        outbox.answered(now, &entry.id, Some("token"), &about_several(status, Some(error), &finished_actions));
         assert!(wait(&mut outbox, now) > 0.0);
     }
     let mut outbox = browser.tab();
@@ -460,12 +468,12 @@ fn of_several_actions_those_that_are_left_are_asked_for_again_and_no_other() {
 
 #[test]
 fn several_actions_that_are_all_settled_are_delivered() {
-    for settled in [vec!["webhook", "log-call"], vec![]] {
+    for finished_actions in [vec!["webhook", "log-call"], vec![]] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert_for("CA1", &["webhook", "log-call"]));
         let entry = post(&mut outbox, at(0.0));
-        outbox.answered(at(0.0), &entry.id, Some("token"), &about_several(200, None, &settled));
-        assert!(outbox.entries().is_empty(), "{settled:?}");
+        outbox.answered(at(0.0), &entry.id, Some("token"), &about_several(200, None, &finished_actions));
+        assert!(outbox.entries().is_empty(), "{finished_actions:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::fixtures::{Browser, DAY, WORKER, alert, at, refusal, session, status};
 use device_monitoring::outbox::{Answer, ConsoleMessage, Entry, EntryKind, Next, Outbox, Refusal};
 use device_monitoring::{
-    Card, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime,
+    CallParties, Card, ClientInfo, Configuration, Effect, Engine, Event, RawSample, Sample, Timestamp, WallTime,
 };
 use serde_json::json;
 
@@ -15,10 +15,10 @@ fn cards_of(browser: &Browser) -> Outbox<Browser> {
 
 /// The card of a call of half a minute, and the one of what the agent says of it in wrap-up.
 fn card_and_report(call_sid: &str, is_healthy: bool) -> (Card, Card) {
-    let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
+    let client = ClientInfo { worker_sid: Some(WORKER.to_owned()), ..ClientInfo::default() };
     let configuration = Configuration::from_block(&json!({"reportCalls": true, "highRttThreshold": 400}));
-    let mut engine = Engine::new(configuration, environment);
-    let call = engine.open(Incoming { call_sid: Some(call_sid.to_owned()), ..Incoming::default() });
+    let mut engine = Engine::new(configuration, client);
+    let call = engine.open(CallParties { call_sid: Some(call_sid.to_owned()), ..CallParties::default() });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     for second in 1..=30 {
         let rtt = if is_healthy { 40.0 } else { 900.0 };
@@ -111,7 +111,7 @@ fn what_the_server_asks_to_wait_with_comes_again_together_and_once() {
         message: None,
         retry_after: Some(device_monitoring::Milliseconds(4000.0)),
         refused: Vec::new(),
-        settled: None,
+        finished_actions: None,
     };
     answered(&mut outbox, at(0.0), &entries, &busy);
     assert_eq!(post(&mut outbox, at(3999.0)), []);
@@ -145,7 +145,8 @@ fn a_card_that_is_refused_is_dropped_and_said_and_the_others_are_delivered() {
     outbox.put_card(at(0.0), &bad("CA2"));
     let entries = post(&mut outbox, at(0.0));
     let refused = vec![Refusal { position: 1, message: "The card is\nstrange.".to_owned() }];
-    let answer = Answer::Http { status: 200, error: None, message: None, retry_after: None, refused, settled: None };
+    let answer =
+        Answer::Http { status: 200, error: None, message: None, retry_after: None, refused, finished_actions: None };
     answered(&mut outbox, at(0.0), &entries, &answer);
     assert_eq!(outbox.entries(), []);
     let reason = "the server refused it: The card isstrange.".to_owned();

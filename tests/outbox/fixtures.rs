@@ -1,7 +1,7 @@
 //! What the tests of the outbox share: a browser with its storage, alerts, sessions and answers.
 
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
-use device_monitoring::{Alert, Configuration, Effect, Engine, Environment, Event, Incoming};
+use device_monitoring::{Alert, CallParties, ClientInfo, Configuration, Effect, Engine, Event};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -71,8 +71,8 @@ pub(crate) fn engine() -> Engine {
 }
 
 fn engine_under(block: &Value) -> Engine {
-    let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
-    Engine::new(Configuration::from_block(block), environment)
+    let client = ClientInfo { worker_sid: Some(WORKER.to_owned()), ..ClientInfo::default() };
+    Engine::new(Configuration::from_block(block), client)
 }
 
 /// The alert of a call that was too short.
@@ -94,11 +94,11 @@ pub(crate) fn alert_and_report(call_sid: &str) -> (Alert, Alert) {
 }
 
 fn alerts_of(mut engine: Engine, call_sid: &str) -> (Alert, Alert) {
-    let call = engine.open(Incoming {
+    let call = engine.open(CallParties {
         call_sid: Some(call_sid.to_owned()),
         from: Some("+15550001111".to_owned()),
         to: Some("+15550002222".to_owned()),
-        ..Incoming::default()
+        ..CallParties::default()
     });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     engine.handle(Timestamp(2000), call, &Event::Disconnected);
@@ -123,7 +123,7 @@ pub(crate) fn at(millis: f64) -> WallTime {
 }
 
 pub(crate) fn status(status: u16) -> Answer {
-    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new(), settled: None }
+    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new(), finished_actions: None }
 }
 
 pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {
@@ -147,6 +147,6 @@ pub(crate) fn refusal(status: u16, error: &str) -> Answer {
         message: None,
         retry_after: Some(Milliseconds(120_000.0)),
         refused: Vec::new(),
-        settled: None,
+        finished_actions: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fixtures::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::outbox::{Answer, ConsoleMessage, Entry, EntryKind, Form, Next, Outbox, Session, Unreadable};
-use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
+use device_monitoring::{CallContext, CallDirection, CallParties, Conference, Effect, Engine, Event, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -251,7 +251,7 @@ fn a_checkpoint_does_not_replace_the_alert_of_a_call_that_did_end() {
 #[test]
 fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call() {
     let mut engine = engine();
-    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    let call = engine.open(CallParties { call_sid: Some("CA1".to_owned()), ..CallParties::default() });
     assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     assert_eq!(engine.next_checkpoint_change(Timestamp(0)), Some(Timestamp(10_000)));
@@ -267,7 +267,7 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
 #[test]
 fn a_call_that_rings_leaves_nothing_and_one_that_was_answered_leaves_a_short_call_until_it_is_long_enough() {
     let mut engine = engine();
-    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    let call = engine.open(CallParties { call_sid: Some("CA1".to_owned()), ..CallParties::default() });
     let direction = Some(CallDirection::Outgoing);
     engine.handle(Timestamp(0), call, &Event::Described(CallContext { direction, ..CallContext::default() }));
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
@@ -286,7 +286,7 @@ fn a_call_that_rings_leaves_nothing_and_one_that_was_answered_leaves_a_short_cal
 #[test]
 fn a_supervisor_who_listens_leaves_nothing() {
     let mut engine = engine();
-    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    let call = engine.open(CallParties { call_sid: Some("CA1".to_owned()), ..CallParties::default() });
     engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     assert_eq!(engine.checkpoints(Timestamp(500)).remove(0).alert, None);

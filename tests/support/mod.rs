@@ -12,7 +12,7 @@ pub(crate) mod scenario;
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Player, Replayed};
 use device_monitoring::{
-    CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,
+    CallId, CallParties, ClientInfo, Configuration, Effect, Engine, Event, Recovery, Step, Timestamp, WallTime,
 };
 use serde_json::Value;
 
@@ -46,10 +46,10 @@ pub(crate) fn judged(configuration: &Value, lines: &[String]) -> Vec<Effect> {
 /// The same with an engine that is made anew after so many lines.
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) -> Vec<Effect> {
-    let mut engine = Engine::new(Configuration::from_block(configuration), Environment::default());
+    let mut engine = Engine::new(Configuration::from_block(configuration), ClientInfo::default());
     let mut recovery = Recovery::new(&engine);
-    let call = engine.open(Incoming::default());
-    recovery.record(Timestamp(0), Step::Open(Incoming::default()), &engine);
+    let call = engine.open(CallParties::default());
+    recovery.record(Timestamp(0), Step::Open(CallParties::default()), &engine);
     let mut effects = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         if index == at {

@@ -4,7 +4,7 @@ use crate::causes;
 use crate::configured_thresholds;
 use crate::expectation::SERIES_GAP;
 use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
-use crate::impairment::Witness;
+use crate::impairment::ShownBy;
 use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::report_tables;
@@ -134,10 +134,10 @@ fn filled(template: &str) -> String {
         ("RTT_ONSET", TroubleKind::Rtt.onset()),
         ("UPLINK_ONSET", TroubleKind::OutboundLoss.onset()),
         ("INAUDIBLE_ONSET", TroubleKind::NoOutboundAudio.onset()),
-        ("SAMPLES_LEAST", Witness::Samples.least()),
-        ("ROUND_TRIPS_LEAST", Witness::RoundTrips.least()),
-        ("MICROPHONE_LEAST", Witness::Microphone.least()),
-        ("SILENCE_LEAST", Witness::Silence.least()),
+        ("SAMPLES_LEAST", ShownBy::Samples.least()),
+        ("ROUND_TRIPS_LEAST", ShownBy::RoundTrips.least()),
+        ("MICROPHONE_LEAST", ShownBy::Microphone.least()),
+        ("SILENCE_LEAST", ShownBy::Silence.least()),
     ];
     numbers
         .iter()

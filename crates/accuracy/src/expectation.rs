@@ -6,7 +6,7 @@ use crate::first_observable::ShownAfter;
 use crate::impairment::Impairment;
 use crate::relay_metrics::{Jitter, Measured};
 use crate::span::{Span, union_length};
-use crate::truth::{Deeds, Network, Truth};
+use crate::truth::{LabActions, Network, Truth};
 use device_monitoring::{Milliseconds, Percent, estimate_mos};
 
 /// Below two thirds of a threshold nothing is near it.
@@ -112,7 +112,7 @@ impl Expectation {
         };
         let mut brief = Vec::new();
         for stretch in beyond {
-            if stretch.span.length() >= stretch.witness().least() - CLOCK_ROUNDING {
+            if stretch.span.length() >= stretch.shown_by().least() - CLOCK_ROUNDING {
                 expectation.must.push(stretch);
             } else if stretch.is_outage() {
                 brief.push(stretch);
@@ -219,8 +219,8 @@ fn runs(truth: &Truth) -> Vec<Run> {
     for network in truth.networks.iter().filter(|network| network.span.length() >= ONE_CHANGE_WITHIN) {
         add(network.span, network.down.drops_rtcp, network_impairments(network, truth));
     }
-    for (span, deeds) in &truth.deeds {
-        add(*span, false, action_impairments(*span, *deeds, truth));
+    for (span, lab_actions) in &truth.lab_actions {
+        add(*span, false, action_impairments(*span, *lab_actions, truth));
     }
     runs.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
     runs
@@ -262,18 +262,19 @@ fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Gra
     graded
 }
 
-fn action_impairments(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Impairment, Grade)> {
+fn action_impairments(span: Span, lab_actions: LabActions, truth: &Truth) -> Vec<(Impairment, Grade)> {
     // Nobody misses the sound of a microphone that is muted, or that nobody listens to.
-    let is_missed = (deeds.microphone_silent || deeds.microphone_gone) && !deeds.muted && !deeds.held;
-    let microphone = if deeds.microphone_gone && sends_nothing(span, truth) {
+    let is_missed =
+        (lab_actions.microphone_silent || lab_actions.microphone_gone) && !lab_actions.muted && !lab_actions.held;
+    let microphone = if lab_actions.microphone_gone && sends_nothing(span, truth) {
         Impairment::NothingSent
     } else {
         Impairment::Microphone
     };
     let there = [
-        (deeds.signalling_cut, (Impairment::Signalling, Grade::Beyond)),
+        (lab_actions.signalling_cut, (Impairment::Signalling, Grade::Beyond)),
         (is_missed, (microphone, Grade::Beyond)),
-        (deeds.hung_up, (Impairment::HungUp, Grade::Near)),
+        (lab_actions.hung_up, (Impairment::HungUp, Grade::Near)),
     ];
     there.into_iter().filter_map(|(is_there, what)| is_there.then_some(what)).collect()
 }

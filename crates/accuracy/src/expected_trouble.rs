@@ -2,7 +2,7 @@
 
 use crate::configured_thresholds;
 use crate::first_observable::ShownAfter;
-use crate::impairment::{Impairment, Witness};
+use crate::impairment::{Impairment, ShownBy};
 use crate::span::Span;
 use crate::truth::{Passed, Second};
 
@@ -35,8 +35,8 @@ pub struct Stretch {
 impl Stretch {
     /// What shows it soonest.
     #[must_use]
-    pub fn witness(&self) -> Witness {
-        self.kinds.iter().map(|kind| kind.witness()).min().unwrap_or(Witness::Samples)
+    pub fn shown_by(&self) -> ShownBy {
+        self.kinds.iter().map(|kind| kind.shown_by()).min().unwrap_or(ShownBy::Samples)
     }
 
     /// Whether it can be known at all without the private statistics. A second with half its packets can also be one
@@ -44,10 +44,10 @@ impl Stretch {
     #[must_use]
     pub fn is_in_samples(&self) -> bool {
         self.outages.is_empty()
-            && self.kinds.iter().any(|kind| match kind.witness() {
-                Witness::Samples | Witness::Microphone => true,
-                Witness::RoundTrips => !self.without_rtcp,
-                Witness::Reports | Witness::Silence => false,
+            && self.kinds.iter().any(|kind| match kind.shown_by() {
+                ShownBy::Samples | ShownBy::Microphone => true,
+                ShownBy::RoundTrips => !self.without_rtcp,
+                ShownBy::Reports | ShownBy::Silence => false,
             })
     }
 
@@ -55,7 +55,7 @@ impl Stretch {
     #[must_use]
     pub fn in_samples(&self) -> Self {
         let kinds: Vec<Impairment> =
-            self.kinds.iter().copied().filter(|kind| kind.witness() != Witness::Reports).collect();
+            self.kinds.iter().copied().filter(|kind| kind.shown_by() != ShownBy::Reports).collect();
         match self.lossy_inbound.as_slice() {
             [first, .., last] => {
                 let span = Span { from: first.from, to: last.to };
@@ -142,7 +142,7 @@ impl Stretch {
             }
         }
         // A burst before that, which is over before anybody can say whether there will be another, is none of it.
-        let least = Witness::Samples.least();
+        let least = ShownBy::Samples.least();
         let last = parts.len().saturating_sub(1);
         let alone = parts.iter().take(last).take_while(|part| part.length() < least).count();
         parts.split_off(alone)

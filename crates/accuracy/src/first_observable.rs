@@ -2,7 +2,7 @@
 
 use crate::configured_thresholds;
 use crate::expected_trouble::Stretch;
-use crate::impairment::{Impairment, Witness};
+use crate::impairment::{Impairment, ShownBy};
 use crate::recording::Recording;
 use serde_json::Value;
 
@@ -86,15 +86,15 @@ impl Told {
     #[must_use]
     pub fn shows(&self, stretch: &Stretch) -> ShownAfter {
         let after = |at: Option<f64>| at.map_or(f64::INFINITY, |at| (at - stretch.span.from).max(0.0));
-        match stretch.witness() {
-            Witness::RoundTrips if stretch.kinds.contains(&Impairment::Rtt) => ShownAfter {
+        match stretch.shown_by() {
+            ShownBy::RoundTrips if stretch.kinds.contains(&Impairment::Rtt) => ShownAfter {
                 samples: after(first_beyond(&self.samples, stretch.span.from, configured_thresholds::RTT)),
                 statistics: after(first_beyond(&self.measured, stretch.span.from, configured_thresholds::RTT)),
             },
-            Witness::Reports => {
+            ShownBy::Reports => {
                 ShownAfter { samples: f64::INFINITY, statistics: after(self.reports_prove(stretch.span.from)) }
             }
-            Witness::Samples if stretch.kinds.iter().all(|kind| SHOWN_BY_LOSS.contains(kind)) => {
+            ShownBy::Samples if stretch.kinds.iter().all(|kind| SHOWN_BY_LOSS.contains(kind)) => {
                 let (from, in_samples) = (stretch.span.from, stretch.in_samples().span.from);
                 let is = |kind: Impairment| stretch.kinds.contains(&kind).then_some(());
                 let beyond = |rtt: &[Reading]| {

@@ -3,7 +3,7 @@
 use crate::by_second::BySecond;
 use crate::clean::{Clean, MIN_MINUTES};
 use crate::false_alarm_rate::HOURS;
-use crate::impairment::Witness;
+use crate::impairment::ShownBy;
 use crate::observer::Observer;
 use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed};
 use crate::totals::{Spread, Totals, exceeds};
@@ -60,15 +60,15 @@ pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
     goals.none("no wrong side", totals.wrong_sides());
     goals.none(&format!("nothing comes and goes twice within {FLAPPING_WITHIN} s"), totals.flapping());
 
-    let samples = totals.to_notice(Witness::Samples);
+    let samples = totals.to_notice(ShownBy::Samples);
     goals.at_most("what samples show: noticed after, in the median", samples.map(|spread| spread.median), 2.0);
     goals.p95_of_samples(totals);
-    goals.each(Witness::RoundTrips, observer, totals);
+    goals.each(ShownBy::RoundTrips, observer, totals);
     if observer.has_private_statistics() {
-        goals.each(Witness::Reports, observer, totals);
-        let silence = totals.to_notice(Witness::Silence);
+        goals.each(ShownBy::Reports, observer, totals);
+        let silence = totals.to_notice(ShownBy::Silence);
         goals.at_most("inaudible agent: noticed after, in the median", silence.map(|spread| spread.median), 15.0);
-        goals.each(Witness::Silence, observer, totals);
+        goals.each(ShownBy::Silence, observer, totals);
     }
     goals.microphone(totals);
     goals.at_most("taken back after the end, in the median", totals.to_clear().map(|spread| spread.median), 5.5);
@@ -201,24 +201,24 @@ impl Goals {
     /// Of what samples show; if not met: the same without stretches that nothing showed within the limit.
     fn p95_of_samples(&mut self, totals: &Totals) {
         let limit = SAMPLES_P95;
-        let p95 = totals.to_notice(Witness::Samples).map(|spread| spread.p95);
+        let p95 = totals.to_notice(ShownBy::Samples).map(|spread| spread.p95);
         self.at_most("what samples show: noticed after, at the 95th percentile", p95, limit);
-        let hidden = totals.later_than(Witness::Samples, limit).filter(|late| exceeds(late.shown_after, limit)).count();
+        let hidden = totals.later_than(ShownBy::Samples, limit).filter(|late| exceeds(late.shown_after, limit)).count();
         if let Some(goal) = self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet && hidden > 0) {
-            let shown = totals.to_notice_if_shown_within(Witness::Samples, limit).map_or(0.0, |spread| spread.p95);
+            let shown = totals.to_notice_if_shown_within(ShownBy::Samples, limit).map_or(0.0, |spread| spread.p95);
             goal.figure = format!("{}; {shown:.1} s without {hidden} not shown within", goal.figure);
             goal.verdict = if exceeds(shown, limit) { Verdict::NotMet } else { Verdict::OutOfSight };
         }
     }
 
-    /// Every stretch that one witness shows, within its limit.
-    fn each(&mut self, witness: Witness, observer: Observer, totals: &Totals) {
-        let limit = witness.limit(observer.has_private_statistics());
-        let most = totals.to_notice(witness).map(|spread| spread.max);
-        self.at_most(&format!("{}: noticed after, at most", witness.as_str()), most, limit);
+    /// Every stretch that one source shows, within its limit.
+    fn each(&mut self, shown_by: ShownBy, observer: Observer, totals: &Totals) {
+        let limit = shown_by.limit(observer.has_private_statistics());
+        let most = totals.to_notice(shown_by).map(|spread| spread.max);
+        self.at_most(&format!("{}: noticed after, at most", shown_by.as_str()), most, limit);
         if let Some(goal) = self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet) {
-            goal.figure = format!("{}; {} within", goal.figure, totals.within(witness, limit));
-            let late: Vec<&Noticed> = totals.later_than(witness, limit).collect();
+            goal.figure = format!("{}; {} within", goal.figure, totals.within(shown_by, limit));
+            let late: Vec<&Noticed> = totals.later_than(shown_by, limit).collect();
             let hidden = late.iter().filter(|noticed| exceeds(noticed.shown_after, limit)).count();
             if hidden > 0 {
                 goal.figure = format!("{}, {hidden} not shown within", goal.figure);
@@ -232,7 +232,7 @@ impl Goals {
     /// Sooner would be a pause in what somebody says.
     fn microphone(&mut self, totals: &Totals) {
         let asked = "silent microphone: noticed after 10 to 12 s".to_owned();
-        let times = totals.soonest(Witness::Microphone).zip(totals.to_notice(Witness::Microphone));
+        let times = totals.soonest(ShownBy::Microphone).zip(totals.to_notice(ShownBy::Microphone));
         let (figure, is_met) = match times {
             Some((soonest, spread)) => {
                 (format!("{soonest:.1} to {:.1} s", spread.max), soonest > 9.45 && spread.max < 12.05)

@@ -33,7 +33,7 @@ pub enum Impairment {
 
 /// What can show a kind of trouble to a browser, quickest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Witness {
+pub enum ShownBy {
     /// The SDK's samples and events.
     Samples,
     /// Round-trip times: of the candidate pair, or in RTCP reports.
@@ -46,7 +46,7 @@ pub enum Witness {
     Silence,
 }
 
-impl Witness {
+impl ShownBy {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Samples, Self::RoundTrips, Self::Reports, Self::Microphone, Self::Silence];
 
@@ -105,7 +105,7 @@ impl Impairment {
 
     /// What shows it soonest.
     #[must_use]
-    pub fn witness(self) -> Witness {
+    pub fn shown_by(self) -> ShownBy {
         match self {
             Self::BothDead
             | Self::DownDead
@@ -113,11 +113,11 @@ impl Impairment {
             | Self::Jitter
             | Self::Signalling
             | Self::NothingSent
-            | Self::HungUp => Witness::Samples,
-            Self::Rtt | Self::Mos => Witness::RoundTrips,
-            Self::UpLoss => Witness::Reports,
-            Self::Microphone => Witness::Microphone,
-            Self::UpDead => Witness::Silence,
+            | Self::HungUp => ShownBy::Samples,
+            Self::Rtt | Self::Mos => ShownBy::RoundTrips,
+            Self::UpLoss => ShownBy::Reports,
+            Self::Microphone => ShownBy::Microphone,
+            Self::UpDead => ShownBy::Silence,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::concealment_as_heard::Sound;
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
 use crate::goals::{self, Directions, Goal, SAMPLES_P95, Verdict};
-use crate::impairment::Witness;
+use crate::impairment::ShownBy;
 use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed, Score};
@@ -54,8 +54,8 @@ fn side_by_side(columns: &[(&str, Totals)]) -> Table {
     row("wrong side", &|totals| totals.wrong_sides().to_string());
     row(&format!("came and went twice within {FLAPPING_WITHIN} s"), &|totals| totals.flapping().to_string());
     row("seconds to notice (median, p95, max)", &|totals| spread(totals.to_notice_any()));
-    for witness in Witness::ALL {
-        row(&format!("… {}", witness.as_str()), &|totals| spread(totals.to_notice(witness)));
+    for shown_by in ShownBy::ALL {
+        row(&format!("… {}", shown_by.as_str()), &|totals| spread(totals.to_notice(shown_by)));
     }
     row("seconds to clear", &|totals| spread(totals.to_clear()));
     row("error of the time in warning, s", &|totals| spread(totals.error()));
@@ -211,21 +211,21 @@ fn wrong_time(score: &Score) -> String {
 #[must_use]
 pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
     let mut exceptions = Vec::new();
-    let p95 = totals(observer, calls.iter().copied()).to_notice(Witness::Samples).map(|spread| spread.p95);
+    let p95 = totals(observer, calls.iter().copied()).to_notice(ShownBy::Samples).map(|spread| spread.p95);
     let samples_are_late = p95.is_some_and(|p95| exceeds(p95, SAMPLES_P95));
     for (name, score) in calls.iter().filter_map(|call| Some((&call.name, call.score(observer)?))) {
-        for Noticed { witness, after, shown_after, .. } in
-            score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp() || noticed.witness == Witness::Samples)
+        for Noticed { shown_by, after, shown_after, .. } in
+            score.noticed.iter().filter(|noticed| noticed.shown_by.is_rtcp() || noticed.shown_by == ShownBy::Samples)
         {
-            let limit = match witness {
-                Witness::Samples if samples_are_late => SAMPLES_P95,
-                Witness::Samples => f64::INFINITY,
+            let limit = match shown_by {
+                ShownBy::Samples if samples_are_late => SAMPLES_P95,
+                ShownBy::Samples => f64::INFINITY,
                 other => other.limit(observer.has_private_statistics()),
             };
             if exceeds(*after, limit) {
                 let shown = if shown_after.is_finite() { format!("{shown_after:.1} s") } else { "never".to_owned() };
                 exceptions
-                    .push(format!("{name}: {} noticed after {after:.1} s, shown after {shown}", witness.as_str()));
+                    .push(format!("{name}: {} noticed after {after:.1} s, shown after {shown}", shown_by.as_str()));
             }
         }
         if score.is_time_wrong() {

@@ -2,7 +2,7 @@
 
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
-use crate::impairment::Witness;
+use crate::impairment::ShownBy;
 use crate::observer::{Observation, Observer, Raised};
 use crate::span::Span;
 
@@ -19,7 +19,7 @@ pub(crate) const FLAPPING_WITHIN: f64 = 10.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noticed {
     /// What showed it.
-    pub witness: Witness,
+    pub shown_by: ShownBy,
     /// Seconds from its beginning.
     pub after: f64,
     /// Seconds until what the observer is told showed it.
@@ -56,7 +56,7 @@ pub struct Score {
     pub warning: f64,
     /// What it is to be: at least, at most.
     pub truth: (f64, f64),
-    /// RTCP is the witness of some of it.
+    /// Some of it is shown by RTCP alone.
     pub by_rtcp: bool,
 }
 
@@ -72,7 +72,7 @@ impl Score {
         let mut score = Self {
             warning: observed.warning,
             truth: expected.seconds(seen),
-            by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.witness().is_rtcp()),
+            by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.shown_by().is_rtcp()),
             ..Self::default()
         };
         for stretch in &expected.must {
@@ -172,7 +172,7 @@ fn noticed(observer: Observer, stretch: &Stretch, observed: &Observation, expect
     let follows = |other: &Stretch, last: f64| other.span.to > to + 0.01 && other.span.from < last;
     let last = last.filter(|last| !expected.must.iter().chain(&expected.may).any(|other| follows(other, *last)));
     Some(Noticed {
-        witness: stretch.witness(),
+        shown_by: stretch.shown_by(),
         after: (first - from).max(0.0),
         shown_after: if observer.has_private_statistics() { stretch.shown.statistics } else { stretch.shown.samples },
         right_side: hits.iter().any(|raised| stretch.is_on(&raised.side)),

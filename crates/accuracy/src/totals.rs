@@ -1,6 +1,6 @@
 //! The scores of several calls, added up.
 
-use crate::impairment::Witness;
+use crate::impairment::ShownBy;
 use crate::score::{Noticed, Score};
 
 /// Many values in three.
@@ -104,38 +104,38 @@ impl<'a> Totals<'a> {
         self.scores.iter().flat_map(|score| &score.noticed)
     }
 
-    /// Seconds to notice, of what one witness shows.
+    /// Seconds to notice, of what one source shows.
     #[must_use]
-    pub fn to_notice(&self, witness: Witness) -> Option<Spread> {
-        Spread::from_values(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
+    pub fn to_notice(&self, shown_by: ShownBy) -> Option<Spread> {
+        Spread::from_values(self.noticed().filter(|noticed| noticed.shown_by == shown_by).map(|noticed| noticed.after))
     }
 
     /// The same without stretches that were noticed later than this limit, as printed, and not shown within it either.
     #[must_use]
-    pub fn to_notice_if_shown_within(&self, witness: Witness, limit: f64) -> Option<Spread> {
+    pub fn to_notice_if_shown_within(&self, shown_by: ShownBy, limit: f64) -> Option<Spread> {
         let hidden = |noticed: &&Noticed| exceeds(noticed.after, limit) && exceeds(noticed.shown_after, limit);
-        let shown = self.noticed().filter(|noticed| noticed.witness == witness).filter(|noticed| !hidden(noticed));
+        let shown = self.noticed().filter(|noticed| noticed.shown_by == shown_by).filter(|noticed| !hidden(noticed));
         Spread::from_values(shown.map(|noticed| noticed.after))
     }
 
-    /// Stretches of one witness that were noticed later than this limit, as printed.
-    pub fn later_than(&self, witness: Witness, limit: f64) -> impl Iterator<Item = &'a Noticed> {
-        self.noticed().filter(move |noticed| noticed.witness == witness && exceeds(noticed.after, limit))
+    /// Stretches that one source shows and that were noticed later than this limit, as printed.
+    pub fn later_than(&self, shown_by: ShownBy, limit: f64) -> impl Iterator<Item = &'a Noticed> {
+        self.noticed().filter(move |noticed| noticed.shown_by == shown_by && exceeds(noticed.after, limit))
     }
 
     /// How many of these took no longer, as it is printed.
     #[must_use]
-    pub fn within(&self, witness: Witness, limit: f64) -> String {
+    pub fn within(&self, shown_by: ShownBy, limit: f64) -> String {
         let times: Vec<f64> =
-            self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after).collect();
+            self.noticed().filter(|noticed| noticed.shown_by == shown_by).map(|noticed| noticed.after).collect();
         let within = times.iter().filter(|after| !exceeds(**after, limit)).count();
         format!("{within} of {}", times.len())
     }
 
     /// Time to notice of the quickest stretch, to find notices that come too early.
     #[must_use]
-    pub fn soonest(&self, witness: Witness) -> Option<f64> {
-        self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after).reduce(f64::min)
+    pub fn soonest(&self, shown_by: ShownBy) -> Option<f64> {
+        self.noticed().filter(|noticed| noticed.shown_by == shown_by).map(|noticed| noticed.after).reduce(f64::min)
     }
 
     /// Seconds to notice, of everything.

@@ -72,7 +72,7 @@ impl Setting {
 
 /// What was done to the call beside its network.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Deeds {
+pub struct LabActions {
     /// The microphone gave digital silence.
     pub microphone_silent: bool,
     /// It was unplugged.
@@ -105,7 +105,7 @@ pub struct Truth {
     /// What the network was told to do.
     pub networks: Vec<Network>,
     /// What else was done.
-    pub deeds: Vec<(Span, Deeds)>,
+    pub lab_actions: Vec<(Span, LabActions)>,
     /// The relay's seconds.
     pub seconds: Vec<Second>,
     /// When the last report about the agent's packets was read.
@@ -128,7 +128,7 @@ impl Truth {
             ..Self::default()
         };
         let mut network = Network { span: call, down: Setting::default(), up: Setting::default() };
-        let mut deeds = (call, Deeds::default());
+        let mut lab_actions = (call, LabActions::default());
         for line in &recording.lines {
             // What was set before the call is in force from its beginning.
             let at = line.at.clamp(call.from, call.to);
@@ -137,16 +137,16 @@ impl Truth {
                 truth.networks.push(Network { span: Span { to: at, ..network.span }, ..network });
                 network = Network { span: Span { from: at, ..call }, ..next };
             }
-            let next = deeds.1.after(line, &mut truth.unknown);
-            if next != deeds.1 {
-                truth.deeds.push((Span { to: at, ..deeds.0 }, deeds.1));
-                deeds = (Span { from: at, ..call }, next);
+            let next = lab_actions.1.after(line, &mut truth.unknown);
+            if next != lab_actions.1 {
+                truth.lab_actions.push((Span { to: at, ..lab_actions.0 }, lab_actions.1));
+                lab_actions = (Span { from: at, ..call }, next);
             }
         }
         truth.networks.push(network);
-        truth.deeds.push(deeds);
+        truth.lab_actions.push(lab_actions);
         truth.networks.retain(|network| network.span.length() > 0.0);
-        truth.deeds.retain(|(span, _)| span.length() > 0.0);
+        truth.lab_actions.retain(|(span, _)| span.length() > 0.0);
         truth
     }
 }
@@ -175,22 +175,22 @@ impl Network {
     }
 }
 
-impl Deeds {
+impl LabActions {
     fn after(self, line: &Line, unknown: &mut Vec<String>) -> Self {
-        let mut deeds = self;
+        let mut lab_actions = self;
         match (line.kind.as_str(), line.str("action")) {
-            ("mute", _) => deeds.muted = line.bool("muted").unwrap_or_default(),
-            ("hold", _) => deeds.held = line.bool("held").unwrap_or_default(),
+            ("mute", _) => lab_actions.muted = line.bool("muted").unwrap_or_default(),
+            ("hold", _) => lab_actions.held = line.bool("held").unwrap_or_default(),
             ("truth", Some(action)) => match action {
-                "microphone(unplugged)" => deeds.microphone_gone = true,
-                "mic(0,0)" | "microphone(silent)" => deeds.microphone_silent = true,
+                "microphone(unplugged)" => lab_actions.microphone_gone = true,
+                "mic(0,0)" | "microphone(silent)" => lab_actions.microphone_silent = true,
                 // Noise suppression that leaves nothing of somebody who listens is no trouble.
                 mic if mic.starts_with("mic(") || mic.starts_with("microphone(") => {
-                    (deeds.microphone_silent, deeds.microphone_gone) = (false, false);
+                    (lab_actions.microphone_silent, lab_actions.microphone_gone) = (false, false);
                 }
-                "wsDrop(true)" => deeds.signalling_cut = true,
-                "wsDrop(false)" => deeds.signalling_cut = false,
-                "farHangup()" => deeds.hung_up = true,
+                "wsDrop(true)" => lab_actions.signalling_cut = true,
+                "wsDrop(false)" => lab_actions.signalling_cut = false,
+                "farHangup()" => lab_actions.hung_up = true,
                 // Nor is what the customer's side sounds like, whatever it is.
                 customer if customer.starts_with("customer(") => {}
                 // A page that is busy is no trouble of the call.
@@ -201,7 +201,7 @@ impl Deeds {
             },
             _ => {}
         }
-        deeds
+        lab_actions
     }
 }
 

@@ -5,7 +5,7 @@ mod support;
 
 use accuracy::expectation::Expectation;
 use accuracy::goals::{self, Verdict};
-use accuracy::impairment::Witness;
+use accuracy::impairment::ShownBy;
 use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
 use accuracy::score::Score;
@@ -35,7 +35,7 @@ fn a_stretch_is_noticed_by_a_condition_that_is_true_of_it() {
     let score = score(&lossy(), vec![raised("high-packet-loss", "agent-network", 23.0, Some(55.0))]);
     let noticed = &score.noticed[0];
     assert_eq!((noticed.after, noticed.clear_after, noticed.right_side), (3.0, Some(5.0), true));
-    assert_eq!((noticed.witness, score.invented, score.missed), (Witness::Samples, vec![], vec![]));
+    assert_eq!((noticed.shown_by, score.invented, score.missed), (ShownBy::Samples, vec![], vec![]));
 }
 
 #[test]

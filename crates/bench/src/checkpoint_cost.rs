@@ -4,7 +4,7 @@ use crate::report::{Report, spread};
 use anyhow::{Context, Result, ensure};
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    Configuration, Engine, Environment, Event, Incoming, Timestamp, WallTime, WarningData, WarningName,
+    CallParties, ClientInfo, Configuration, Engine, Event, Timestamp, WallTime, WarningData, WarningName,
 };
 use serde_json::Value;
 use std::hint::black_box;
@@ -26,8 +26,8 @@ const CHECKPOINTS: usize = 500;
 
 /// A call with so many stretches, and the moment after the last.
 fn call(stretches: i64) -> (Engine, Timestamp) {
-    let mut engine = Engine::new(Configuration::default(), Environment::default());
-    let call = engine.open(Incoming::default());
+    let mut engine = Engine::new(Configuration::default(), ClientInfo::default());
+    let call = engine.open(CallParties::default());
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime::default(), found_in_progress: false });
     let tell = |engine: &mut Engine, at: i64, event: Event| engine.handle(Timestamp(at), call, &event);
     for stretch in 0..stretches {

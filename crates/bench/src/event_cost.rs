@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use device_monitoring::outbox::{Answer, CHECKPOINT_EVERY, Next, Outbox, Session, Storage};
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::{
-    Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,
+    CallParties, ClientInfo, Configuration, Effect, Engine, Event, Recovery, Step, Timestamp, WallTime,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -100,7 +100,7 @@ struct Page {
 
 impl Page {
     fn new(configuration: &Configuration, work: Work) -> Self {
-        let engine = Engine::new(configuration.clone(), Environment::default());
+        let engine = Engine::new(configuration.clone(), ClientInfo::default());
         let recovery = Recovery::new(&engine);
         Self {
             engine,
@@ -115,7 +115,7 @@ impl Page {
     /// Plays a call that is accepted at this time.
     fn play(&mut self, call: &Recorded, accepted: i64) {
         let parties =
-            Incoming { call_sid: Some("CA00000000000000000000000000000001".to_owned()), ..Incoming::default() };
+            CallParties { call_sid: Some("CA00000000000000000000000000000001".to_owned()), ..CallParties::default() };
         let at = Timestamp(accepted);
         let id = self.engine.open(parties.clone());
         self.record(at, || Step::Open(parties));
@@ -178,7 +178,7 @@ impl Page {
                 message: None,
                 retry_after: None,
                 refused: Vec::new(),
-                settled: None,
+                finished_actions: None,
             };
             self.outbox.answered(now, &entry.id, Some("a token"), &answer);
         }

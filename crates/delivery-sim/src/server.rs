@@ -174,6 +174,6 @@ fn answer(status: u16, error: Option<&str>, retry_after_ms: Option<f64>) -> Answ
         message,
         retry_after: retry_after_ms.map(Milliseconds),
         refused: Vec::new(),
-        settled: None,
+        finished_actions: None,
     }
 }

@@ -32,7 +32,7 @@
 
 mod fields;
 
-use crate::call::Incoming;
+use crate::call::CallParties;
 use crate::input::agent_endpoint::RawEndpoint;
 use crate::input::conference::{Conference, Participant};
 use crate::input::environment_signal::{EnvironmentSignal, PressureState, RawPath, TrackState};
@@ -67,7 +67,7 @@ pub enum Content {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
     /// A call was announced, or is being made.
-    Opened(Incoming),
+    Opened(CallParties),
     /// The call was accepted.
     Accepted {
         /// It was already in progress when it was found, so it was accepted earlier (`midway`).
@@ -254,7 +254,7 @@ fn header(fields: &Fields) -> Result<Content, String> {
     Ok(fields.number("startedAt")?.map_or(Content::Nothing, |at| Content::StartedAt(WallTime(at))))
 }
 
-fn incoming(fields: &Fields) -> Result<Incoming, String> {
+fn incoming(fields: &Fields) -> Result<CallParties, String> {
     let parameters = match fields.get("parameters") {
         None => Fields::default(),
         Some(Value::Object(parameters)) => Fields(parameters.clone()),
@@ -266,7 +266,7 @@ fn incoming(fields: &Fields) -> Result<Incoming, String> {
         Some(other) => return Err(not_a("direction", &other.into(), "INCOMING or OUTGOING")),
     };
     let (call_sid, from, to) = (parameters.name("CallSid")?, parameters.name("From")?, parameters.name("To")?);
-    Ok(Incoming { direction, call_sid, from, to })
+    Ok(CallParties { direction, call_sid, from, to })
 }
 
 fn conference(fields: &Fields) -> Result<Conference, String> {

@@ -145,7 +145,7 @@ pub(super) async fn answer(response: Promise) -> Answer {
             message,
             retry_after: retry_after.and_then(|text| seconds_or_date(&text)),
             refused: refused.into_iter().filter_map(RefusedOne::known).collect(),
-            settled: actions.map(|all| all.into_iter().filter_map(ActionAnswer::settled).collect()),
+            finished_actions: actions.map(|all| all.into_iter().filter_map(ActionAnswer::finished).collect()),
         },
     }
 }
@@ -179,7 +179,7 @@ struct ActionAnswer {
 }
 
 impl ActionAnswer {
-    fn settled(self) -> Option<String> {
+    fn finished(self) -> Option<String> {
         self.action.filter(|_| self.outcome.is_some())
     }
 }

@@ -8,7 +8,7 @@ use crate::server::{Policy, Request, Server};
 use crate::storage::SharedStorage;
 use device_monitoring::outbox::{Answer, ConsoleMessage, Next, Outbox, Session};
 use device_monitoring::{
-    Alert, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Timestamp, WallTime,
+    Alert, CallId, CallParties, ClientInfo, Configuration, Effect, Engine, Event, Timestamp, WallTime,
 };
 use std::collections::BTreeSet;
 
@@ -127,7 +127,7 @@ impl<'a> Shift<'a> {
 
     fn open_tab(&mut self) {
         let name = format!("tab-{}-{}", self.now, self.tabs.len());
-        let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
+        let client = ClientInfo { worker_sid: Some(WORKER.to_owned()), ..ClientInfo::default() };
         let mut outbox = Outbox::new(self.storage.clone(), Some(WORKER));
         let living: Vec<_> = self.tabs.iter().map(|tab| tab.name.clone()).collect();
         let checkpoints = outbox.checkpoints();
@@ -136,10 +136,7 @@ impl<'a> Shift<'a> {
         self.tabs.push(Tab {
             name,
             outbox,
-            engine: Engine::new(
-                Configuration::from_block(&serde_json::json!({"shortCallThreshold": 3600})),
-                environment,
-            ),
+            engine: Engine::new(Configuration::from_block(&serde_json::json!({"shortCallThreshold": 3600})), client),
             call: None,
             checkpoint_at: 0,
             in_flight: None,
@@ -195,7 +192,7 @@ impl<'a> Shift<'a> {
             None if now < TROUBLED_MS && self.chance.percent(1.0) => {
                 self.calls += 1;
                 let sid = format!("CA{:06}{:06}", self.number, self.calls);
-                let call = tab.engine.open(Incoming { call_sid: Some(sid.clone()), ..Incoming::default() });
+                let call = tab.engine.open(CallParties { call_sid: Some(sid.clone()), ..CallParties::default() });
                 tab.engine.handle(Timestamp(now as i64), call, &Event::Accepted { at: wall, found_in_progress: false });
                 let id = format!("alert-{sid}");
                 self.alerts.insert(id.clone());

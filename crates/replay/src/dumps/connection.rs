@@ -10,7 +10,7 @@ use crate::judged_call::{JudgedCall, Origin};
 use device_monitoring::replay::recording::{Content, LONGEST_NAME};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
-    Configuration, EnvironmentSignal, Event, Incoming, NetworkPath, Timestamp, WarningData, WarningName,
+    CallParties, Configuration, EnvironmentSignal, Event, NetworkPath, Timestamp, WarningData, WarningName,
 };
 
 /// What a connection's dump is called in the reports, and how its call is judged.
@@ -180,7 +180,7 @@ impl Connection {
         self.accepted_at = Some(accepted_at);
         self.has_beginning = self.connected_at.is_some();
         for (played, found_in_progress) in [(&mut self.whole, false), (&mut self.partial, true)] {
-            let parties = Incoming { call_sid: Some(self.name.clone()), ..Incoming::default() };
+            let parties = CallParties { call_sid: Some(self.name.clone()), ..CallParties::default() };
             played.process(accepted_at, &self.name, Content::Opened(parties));
             played.process(accepted_at, &self.name, Content::Accepted { found_in_progress });
         }

@@ -4,7 +4,7 @@ use super::call::{ExportedCall, ExportedEvent};
 use crate::judged_call::JudgedCall;
 use device_monitoring::replay::recording::Content;
 use device_monitoring::replay::{Calls, ReplayOutput};
-use device_monitoring::{Configuration, Event, Incoming, Sample, Statistics, Timestamp};
+use device_monitoring::{CallParties, Configuration, Event, Sample, Statistics, Timestamp};
 
 /// Judges a call; `None` if nothing can be said of it.
 pub(super) fn judge(call: ExportedCall, configurations: &[Configuration], keeps_series: bool) -> Option<JudgedCall> {
@@ -12,7 +12,7 @@ pub(super) fn judge(call: ExportedCall, configurations: &[Configuration], keeps_
     let mut calls = Calls::new(configurations, 1).keeping_series(keeps_series);
     let mut output = ReplayOutput::default();
     let mut process = |at, content| calls.process(0, Timestamp(at), &call_sid, content, &mut output);
-    let parties = Incoming { direction, call_sid: Some(call_sid.clone()), ..Incoming::default() };
+    let parties = CallParties { direction, call_sid: Some(call_sid.clone()), ..CallParties::default() };
     process(accepted, Content::Opened(parties));
     process(accepted, Content::Accepted { found_in_progress: false });
     for (at, event) in events {
