@@ -1,10 +1,12 @@
 // Pictures of every state that an agent sees, and of the admin view, made in the real Flex UI with real calls:
-// docs/screenshots/. `node screenshots.mjs admin-view` makes that of the admin view alone, `… floor` those of the floor.
+// docs/screenshots/. `node screenshots.mjs admin-view` makes that of the admin view alone, `… floor` those of the floor,
+// `… hands-on` that of the lab for a person.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from './configuration.mjs';
 import { shootFloor } from './floor/screenshots.mjs';
+import { shootHandsOn } from './hands-on/screenshot.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 
@@ -156,9 +158,11 @@ async function shootCalls() {
 
 try {
   const [, , only] = process.argv;
+  const isWanted = (name) => !only || only === name;
   if (!only) await shootCalls();
-  if (only !== 'floor') await shootAdminView();
-  if (only !== 'admin-view') await shootFloor(shoot);
+  if (isWanted('admin-view')) await shootAdminView();
+  if (isWanted('floor')) await shootFloor(shoot);
+  if (isWanted('hands-on')) await shootHandsOn(shoot);
 } finally {
   await lab.close();
 }
