@@ -15,7 +15,7 @@ use crate::toolchain;
 /// What else there is to do.
 #[derive(Clone, Copy, Subcommand)]
 pub(crate) enum Task {
-    /// Measures verdicts on a history beside a plain aggregate; 100 million samples need 3 GB of disk.
+    /// Measures verdicts on a history beside a plain aggregate; 100 million samples need 4 GB of disk.
     Bench {
         /// How many seconds of calls the history holds.
         #[arg(long, value_name = "N", default_value_t = 100_000_000, value_parser = value_parser!(u64).range(1..))]
