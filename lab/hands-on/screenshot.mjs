@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openHandsOn } from './open.mjs';
 
-const HEIGHT = 820;
-const FLEX_WIDTH = 930;
-const PANEL_WIDTH = 526;
+const HEIGHT = 880;
+const FLEX_WIDTH = 1000;
+const PANEL_WIDTH = 700;
 /** As long as trouble lasts in the first call, so that it alerts, and in the second, until it is seen everywhere. */
 const TROUBLE_MS = 12_000;
 
