@@ -6,6 +6,8 @@ import { INSTALLED_ACTIONS } from './support/projects.mjs';
 
 const ADMIN = 'an-admin';
 const SUPERVISOR = 'a-supervisor';
+/** Why an action could not be run. */
+const NOT_READY = ['claims-not-set-up', 'action-disabled', 'not-configured'];
 const user = (n, roles) => ({
   worker_sid: `WK${String(n).padStart(32, '0')}`,
   roles,
@@ -46,11 +48,12 @@ describe('which actions are deployed', () => {
     };
     const actions = await readinessIn(context);
     const errors = new Set(Object.values(actions).map(({ error }) => error));
-    for (const error of [undefined, 'claims-not-set-up', 'action-disabled', 'not-configured'])
-      assert.ok(errors.has(error), error);
+    for (const error of [undefined, ...NOT_READY]) assert.ok(errors.has(error), error);
     for (const [name, { error }] of Object.entries(actions)) {
       const { body } = await hosted.report(name, hosted.call(), {}, context);
-      assert.equal(body.error, error, `${name}: ${JSON.stringify(body)}`);
+      // One that is ready is run, and may fail: what it reaches in the world is not there.
+      const answered = NOT_READY.includes(body.error) ? body.error : undefined;
+      assert.equal(answered, error, `${name}: ${JSON.stringify(body)}`);
     }
   });
 
