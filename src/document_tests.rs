@@ -27,6 +27,7 @@ use crate::cause::browser::STOOD_STILL_FOR;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
+use crate::condition::ConditionName;
 use crate::engine::{MAX_FINISHED, WRAP_UP};
 use crate::floor::{self, PIECE_BYTES};
 use crate::incidents::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
@@ -176,6 +177,23 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
     let series_gap = audio_gaps::CLEAR_AT + 1;
     let of_series = [format!("const SERIES_GAP: f64 = {series_gap}.0;")];
     assert_eq!(missing("crates/accuracy/src/expectation.rs", &of_series), [""; 0]);
+}
+
+#[test]
+fn the_document_on_alerts_names_every_condition_that_does_not_count() {
+    let counts_for_nothing: Vec<_> = ConditionName::ALL.iter().filter(|name| !name.degrades_call()).collect();
+    // The sentence has their words.
+    assert_eq!(
+        counts_for_nothing,
+        [
+            &ConditionName::SignalingLost,
+            &ConditionName::TalkingWhileMuted,
+            &ConditionName::SuppressedSilence,
+            &ConditionName::StaleRtt
+        ]
+    );
+    let sentence = "Lost signalling, talking while muted, the question \"Can the customer hear you?\" and `stale-rtt` do not count.";
+    assert_eq!(missing("docs/when-a-call-alerts.md", &[sentence.to_owned()]), [""; 0]);
 }
 
 #[test]
