@@ -35,8 +35,10 @@ function Head({ columns, sort, onSort, action }) {
           return (
             <Th key={key} aria-sort={isSorted ? direction : 'none'}>
               <Button variant="reset" size="reset" onClick={() => onSort(key)}>
-                {title}
-                <span aria-hidden="true">{isSorted ? mark : ''}</span>
+                <Box as="span" display="block" textAlign="left">
+                  {title}
+                  <span aria-hidden="true">{isSorted ? mark : ''}</span>
+                </Box>
               </Button>
             </Th>
           );
