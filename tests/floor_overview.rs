@@ -211,6 +211,30 @@ fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
 }
 
 #[test]
+fn thousands_of_whom_nothing_is_heard_take_as_long_as_the_cards_of_all() {
+    // For each of them, all cards were gone through.
+    const MANY: usize = 20_000;
+    let cards: Vec<Value> = (0..MANY).map(|number| card(number, &json!({}))).collect();
+    let mut overview = overview(&[], &cards);
+    let since = NOW - 2 * MINUTE;
+    overview.set_workers_in_call((MANY..2 * MANY).map(|number| (worker(number), since)), NOW);
+    assert_eq!(floor(&overview, NOW).silent.len(), MANY);
+}
+
+#[test]
+fn of_whom_nothing_is_heard_team_and_site_are_those_of_the_last_card_or_else_of_a_beat() {
+    let beats = [beat(1, &json!({"receivedAt": NOW - HOUR})), beat(2, &json!({"receivedAt": NOW - HOUR}))];
+    let earlier = card(1, &json!({"team": "Red", "startedAt": NOW - 3 * HOUR}));
+    let mut overview = overview(&beats, &[earlier, card(1, &json!({"team": "Green", "site": null}))]);
+    let since = NOW - 2 * MINUTE;
+    overview.set_workers_in_call((1..4).map(|number| (worker(number), since)), NOW);
+    let silent = floor(&overview, NOW).silent;
+    let no_beat: Vec<_> = silent.iter().filter(|one| matches!(one.silence, Silence::NoBeat { .. })).collect();
+    let places: Vec<_> = no_beat.iter().map(|one| (one.team.as_deref(), one.site.as_deref())).collect();
+    assert_eq!(places, [(Some("Green"), None), (Some("Blue"), Some("Lisbon")), (None, None)]);
+}
+
+#[test]
 fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
     let mut overview = overview(&[beat(1, &json!({"worker": "P-0123456789abcdef"}))], &[]);
     overview.set_workers_in_call([(worker(1), NOW - HOUR)], NOW);

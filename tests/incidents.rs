@@ -412,6 +412,34 @@ fn a_suspicion_leaves_the_state_within_its_limit_however_full_it_is() {
     }
 }
 
+/// Agents of whom so many have each key, and of whom the first are in trouble.
+fn beats_of(agents: usize, with_each_key: usize, troubled: usize) -> Vec<StoredBeat> {
+    let beat = |number: usize| StoredBeat {
+        worker: format!("WK{number:032}"),
+        started_at: NOW - HOUR,
+        at: NOW - SECOND,
+        received_at: NOW - SECOND,
+        diagnosis: (number < troubled).then(|| "your-network".to_owned()),
+        since: (number < troubled).then_some(NOW - 10 * SECOND),
+        site: Some(format!("site {}", number / with_each_key)),
+        network: Some(format!("N-{}", number / with_each_key)),
+        keys: (0..6).map(|_| Some((number / with_each_key).to_string())).collect(),
+        ..StoredBeat::default()
+    };
+    (0..agents).map(beat).collect()
+}
+
+#[test]
+fn keys_that_nobody_shares_and_keys_that_four_share_take_as_long_to_judge_as_others() {
+    // For each key that was forgotten, all others were gone through, and for each that four share, all agents.
+    for (with_each_key, troubled) in [(1, 0), (4, 4_000)] {
+        let beats = beats_of(40_000, with_each_key, troubled);
+        let mut incidents = Incidents::default();
+        incidents.judge(&beats.iter().collect::<Vec<_>>(), NOW);
+        assert!(incidents.state().len() <= 14_000);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -42,7 +42,7 @@ const ATTEMPTS = [
     () => ({ Token: 'an-admin', workerSid: "WK' or 1" }),
   ],
   [
-    'a place to go on that no answer has named',
+    'a `next` that no answer has given',
     'forget-worker',
     400,
     'field-invalid',

@@ -312,6 +312,41 @@ describe('actions about incidents', () => {
     assert.deepEqual([first.change, first.incident.id], [second.change, second.incident.id]);
   });
 
+  it('are not told of the end before the opening: what waits for that is told after it, and the others at once', async () => {
+    const env = { ...ACTIONS, INCIDENT_ACTIONS: 'slack-incident,log-incident' };
+    const taken = [];
+    let isRefused = true;
+    answer = (res) => {
+      const { text } = JSON.parse(received.at(-1).body);
+      const isOpening = text.startsWith('*Incident: ');
+      if (!(isOpening && isRefused)) taken.push(isOpening ? 'opened' : 'closed');
+      res.writeHead(isOpening && isRefused ? 500 : 200).end();
+    };
+    await goOn(40 * SECOND, siteIsDown, env);
+    await goOn(3 * MINUTE, nobody, env);
+    assert.equal(state().open.length, 0);
+    assert.deepEqual(
+      logged().map(([change]) => change),
+      ['opened', 'closed'],
+    );
+    assert.deepEqual(taken, []);
+    isRefused = false;
+    await goOn(MINUTE, nobody, env);
+    assert.deepEqual([taken, kept('state').pending], [['opened', 'closed'], []]);
+  });
+
+  it('are told of the end once its opening was given up', async () => {
+    const env = { ...ACTIONS, INCIDENT_ACTIONS: 'slack-incident' };
+    const isOver = () => JSON.parse(received.at(-1).body).text.startsWith('*Incident closed');
+    answer = (res) => res.writeHead(isOver() ? 200 : 500).end();
+    await goOn(40 * SECOND, siteIsDown, env);
+    ahead += 61 * MINUTE;
+    await goOn(20 * SECOND, nobody, env);
+    const [{ actions, change }] = hosted.entries('incident-given-up');
+    assert.deepEqual([actions, change, isOver()], [['slack-incident'], 'opened', true]);
+    assert.deepEqual(kept('state').pending, []);
+  });
+
   it('that keep failing are given up after an hour, and the log says so', async () => {
     answer = (res) => res.writeHead(500).end();
     await raise('webhook-incident');

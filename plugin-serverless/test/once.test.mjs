@@ -51,6 +51,17 @@ describe('an alert', () => {
     assert.equal(sent(), 1);
   });
 
+  it('that somebody died over is not acted on for whom the agent is connected with later', async () => {
+    call = hosted.call({ live: true });
+    await leaveClaim(SMS, DEAD_MS);
+    const { world } = hosted.twilio;
+    // The customer has hung up, and the agent talks to somebody whom they have called.
+    const consulted = world.addCall({ to: '+12025550177', endedAgoMs: null });
+    world.conferences.get(call.conferenceSid).callSids = [consulted.sid, call.callSid];
+    assert.equal((await report(SMS)).body.outcome, 'unknown');
+    assert.equal(sent(), 0);
+  });
+
   it('of a supervisor who listened in is noted where the action would need the customer, and acted on where it does not', async () => {
     for (const [action, outcome] of [
       [SMS, 'noted'],

@@ -101,7 +101,7 @@ impl Baseline {
         for Count(agents, troubled) in self.counts.values_mut().flat_map(BTreeMap::values_mut) {
             (*agents, *troubled) = (thousandths(*agents), thousandths(*troubled));
         }
-        while self.len() > MAX_KEYS && self.forget_least() {}
+        self.forget(self.len().saturating_sub(MAX_KEYS));
         true
     }
 
@@ -115,13 +115,20 @@ impl Baseline {
         self.counts.values().map(BTreeMap::len).sum()
     }
 
-    /// Forgets the key of which fewest were counted. False: there is none.
-    pub(super) fn forget_least(&mut self) -> bool {
+    /// Forgets so many keys, those of which fewest were counted. False: there is none to forget.
+    pub(super) fn forget(&mut self, number: usize) -> bool {
         let all = self.counts.iter().filter(|(kind, _)| **kind != KeyKind::Everyone);
         let all = all.flat_map(|(kind, values)| values.iter().map(move |(value, count)| (*kind, value, count.0)));
-        let Some((kind, value, _)) = all.min_by(|(.., one), (.., other)| one.total_cmp(other)) else { return false };
-        let value = value.clone();
-        self.counts.get_mut(&kind).is_some_and(|values| values.remove(&value).is_some())
+        let mut all: Vec<_> = all.collect();
+        // All at once: if each were looked for by itself, thousands of keys would take seconds.
+        all.sort_by(|(.., one), (.., other)| one.total_cmp(other));
+        let forgotten: Vec<_> = all.into_iter().take(number).map(|(kind, value, _)| (kind, value.clone())).collect();
+        for (kind, value) in &forgotten {
+            if let Some(values) = self.counts.get_mut(kind) {
+                values.remove(value);
+            }
+        }
+        !forgotten.is_empty()
     }
 
     fn of(&self, kind: KeyKind, value: &str) -> Count {

@@ -178,11 +178,11 @@ impl Incidents {
         if all.troubled < MIN_AGENTS || self.open.len() >= MAX_OPEN {
             return None;
         }
-        let troubled: Vec<_> = rest.iter().copied().filter(|agent| agent.trouble.is_some()).collect();
-        let common = tallies(&troubled).into_iter().filter(|(_, with)| with.troubled >= MIN_AGENTS);
+        let with_each_key = tallies(rest);
+        let common = with_each_key.iter().filter(|(_, with)| with.troubled >= MIN_AGENTS);
         let mut plausible: Vec<Candidate> = common
-            .map(|((kind, value), _)| Key { kind, value: value.to_owned() })
-            .filter_map(|key| self.candidate(key, rest, logs))
+            .map(|((kind, value), with)| (Key { kind: *kind, value: (*value).to_owned() }, *with))
+            .filter_map(|(key, with)| self.candidate(key, with, all, logs))
             .filter(Candidate::is_plausible)
             .collect();
         if plausible.is_empty() {
@@ -193,14 +193,14 @@ impl Incidents {
             return None;
         }
         // Keys of too few agents cannot open an incident, so they are not tried; everyone is one more.
-        let tried = tallies(rest).values().filter(|with| with.agents >= MIN_AGENTS).count() + 1;
+        let tried = with_each_key.values().filter(|with| with.agents >= MIN_AGENTS).count() + 1;
         let significance_level = significance_level(tried);
         is_proven_at(significance_level).then_some(Suspicion { plausible, significance_level })
     }
 
     /// `None`: there is nobody without this key.
-    fn candidate(&self, key: Key, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Candidate> {
-        let (with, without) = split(rest, &key);
+    fn candidate(&self, key: Key, with: Tally, all: Tally, logs: &LogFactorials) -> Option<Candidate> {
+        let without = Tally { agents: all.agents - with.agents, troubled: all.troubled - with.troubled };
         (without.agents > 0).then(|| self.explanation(key, with, without, logs))
     }
 
@@ -236,7 +236,7 @@ impl Incidents {
     /// Forgets what there is no room for.
     fn make_room(&mut self) {
         while self.state().len() > MAX_STATE_BYTES
-            && (self.closed.pop().is_some() || self.baseline.forget_least() || self.forget_agent())
+            && (self.closed.pop().is_some() || self.baseline.forget(1) || self.forget_agent())
         {}
     }
 

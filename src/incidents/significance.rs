@@ -64,13 +64,31 @@ impl LogFactorials {
                 self.choose(agents, count) + count as f64 * share.ln() + (agents - count) as f64 * (-share).ln_1p();
             ln.exp()
         };
-        (troubled..=agents).map(term).sum::<f64>().min(1.0)
+        // Away from the most probable number they become ever smaller.
+        if troubled as f64 >= (agents + 1) as f64 * share {
+            sum_of_decreasing((troubled..=agents).map(term)).min(1.0)
+        } else {
+            (1.0 - sum_of_decreasing((0..troubled).rev().map(term))).max(0.0)
+        }
     }
 
     /// How probable it is that at most so many are.
     pub(super) fn binomial_at_most(&self, Tally { agents, troubled }: Tally, share: f64) -> f64 {
         1.0 - self.binomial(Tally { agents, troubled: troubled + 1 }, share)
     }
+}
+
+/// The sum of terms each of which is smaller than the one before. It ends where they no longer change it: of tens of thousands
+/// of agents, only some hundred do.
+fn sum_of_decreasing(terms: impl Iterator<Item = f64>) -> f64 {
+    let mut sum = 0.0;
+    for term in terms {
+        sum += term;
+        if term <= sum * f64::EPSILON * f64::EPSILON {
+            break;
+        }
+    }
+    sum
 }
 
 /// How well it is explained who is in trouble if those with a key and those without it each have a share of their own: the
@@ -112,6 +130,26 @@ mod tests {
         assert!(of(1.0) < 1e-8 && of(4.0) > 1e-3, "{} {}", of(1.0), of(4.0));
         // Of two agents one is in trouble: with three times the odds, three times in four it is the one with the key.
         assert!((logs.fisher(tally(1, 1), tally(1, 0), 3.0) - 0.75).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_binomial_test_gives_the_sum_of_all_its_terms_wherever_it_ends_the_sum() {
+        let logs = LogFactorials::up_to(2_000);
+        for (agents, share) in [(7, 0.5), (60, 0.02), (300, 0.3), (2_000, 0.05), (2_000, 0.9)] {
+            let ln = |count: usize| {
+                logs.choose(agents, count)
+                    + count as f64 * f64::ln(share)
+                    + (agents - count) as f64 * f64::ln_1p(-share)
+            };
+            for troubled in (0..=agents).step_by(1 + agents / 50) {
+                let all: f64 = (troubled..=agents).map(|count| ln(count).exp()).sum();
+                let found = logs.binomial(tally(agents, troubled), share);
+                let is_same = (found - all).abs() <= 1e-11 + 1e-9 * all;
+                assert!(is_same, "{troubled} of {agents} at {share}: {found}, and not {all}");
+                // Where it is improbable, to the last digits.
+                assert!(all > 1e-3 || (found / all.max(f64::MIN_POSITIVE) - 1.0).abs() < 1e-9 || all < 1e-290);
+            }
+        }
     }
 
     #[test]

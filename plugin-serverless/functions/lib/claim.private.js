@@ -61,11 +61,11 @@ exports.claim = async (documents, { alert, fingerprint, call, colleagues, action
   const legName = call?.verified ? `device-monitoring-alert-${call.sid}${suffix}` : `device-monitoring-${alert.id}`;
   if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
 
-  // The customer's document decides whether it was done; therefore the leg's may be taken over.
-  const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'at-least-once' });
+  // The customer's document decides whether it was done; therefore the leg's may be taken over, for the same customer.
+  const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
+  const leg = await claimOne(documents, legName, { action, fingerprint, customerCallSid, policy: 'at-least-once' });
   if ('settled' in leg) return leg;
   try {
-    const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
     const customer = await claimOne(documents, `device-monitoring-customer-${customerCallSid}${suffix}`, {
       action,
       policy,
@@ -96,8 +96,8 @@ exports.furtherClaim = (name, action) => `${name}.${action}`;
  *
  * @param {object} documents
  * @param {string} name
- * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
- *   the same
+ * @param {{action: string, fingerprint?: string, customerCallSid?: string, policy: string}} what without a `fingerprint`,
+ *   any content counts as the same; `customerCallSid`: whose document decides
  * @returns {Promise<Claim>}
  */
 async function claimOne(documents, name, what) {
@@ -114,11 +114,16 @@ const OTHER_ACTION = Symbol('other action');
 /**
  * @param {object} documents
  * @param {string} name
- * @param {{action: string, fingerprint?: string, policy: string}} what as above
+ * @param {{action: string, fingerprint?: string, customerCallSid?: string, policy: string}} what as above
  * @returns {Promise<Claim | typeof OTHER_ACTION>}
  */
-async function claimDocument(documents, name, { action, fingerprint, policy }) {
-  const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
+async function claimDocument(documents, name, { action, fingerprint, customerCallSid, policy }) {
+  const mine = {
+    action,
+    ...(fingerprint && { fingerprint }),
+    ...(customerCallSid && { customer: customerCallSid }),
+    by: randomUUID(),
+  };
   const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });
   const held = ({ revision, data }) => ({
     attempt: data.attempt,
@@ -151,7 +156,9 @@ async function claimDocument(documents, name, { action, fingerprint, policy }) {
 
   const age = Date.now() - Date.parse(at);
   if (state === 'claimed' && age < DEAD_AFTER_MS) throw inProgress(Math.ceil((DEAD_AFTER_MS - age) / 1000));
-  if (state === 'claimed' && policy === 'at-most-once')
+  // Whoever has died over it may have reached another customer.
+  const isAnothers = theirs.customer !== undefined && theirs.customer !== customerCallSid;
+  if (state === 'claimed' && (policy === 'at-most-once' || isAnothers))
     return settleUnknown(existing.revision, { ...existing.data, state: 'unknown' });
   const taken = await writeAndVerify(documents, name, mine, () =>
     documents.update(name, existing.revision, inState('claimed', attempt + 1), TTL_S),

@@ -60,20 +60,23 @@ fn version(text: &str) -> Option<[u64; 3]> {
 impl Overview {
     pub(super) fn silent(&self, now: i64) -> Vec<SilentWorker> {
         let found = self.without_beat(now).into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
+        let found: Vec<_> = found.collect();
+        let places = if found.is_empty() { BTreeMap::new() } else { self.places_of_workers() };
         found
+            .into_iter()
             .map(|(worker, silence)| {
-                let (team, site) = self.place_of(worker);
+                let (team, site) =
+                    places.get(worker).map(|(team, site)| ((*team).clone(), (*site).clone())).unwrap_or_default();
                 SilentWorker { worker: worker.to_owned(), agent: self.called(worker), team, site, silence }
             })
             .collect()
     }
 
-    /// Team and site of a worker, by their last card or by any beat.
-    fn place_of(&self, worker: &str) -> (Option<String>, Option<String>) {
-        let by_card =
-            || self.cards.values().rev().find(|card| card.worker == worker).map(|card| (&card.team, &card.site));
-        let by_beat = || self.beats.values().find(|beat| beat.worker == worker).map(|beat| (&beat.team, &beat.site));
-        by_card().or_else(by_beat).map(|(team, site)| (team.clone(), site.clone())).unwrap_or_default()
+    /// Team and site of each worker, by their last card or by any beat.
+    fn places_of_workers(&self) -> BTreeMap<&str, (&Option<String>, &Option<String>)> {
+        let of_beats = self.beats.values().map(|beat| (beat.worker.as_str(), (&beat.team, &beat.site)));
+        // In the order of their keys, which is that of their beginnings: the last one remains.
+        of_beats.chain(self.cards.values().map(|card| (card.worker.as_str(), (&card.team, &card.site)))).collect()
     }
 
     /// Of workers under pseudonyms nobody can say it. So where there are any, only those are looked at who were named
