@@ -72,11 +72,19 @@ def test_more_files_than_a_task_can_hold_have_no_parts(tmp_path: Path, monkeypat
     assert _ordered.parts(_parquet.Folder(str(tmp_path)).files()) is None
 
 
+def test_a_file_whose_row_groups_are_ordered_each_by_itself_has_no_parts(tmp_path: Path) -> None:
+    table = rows().sort_by(SORTED)
+    later_first = pa.concat_tables([table.slice(1000, 1000), table.slice(0, 1000)])
+    order = pq.SortingColumn.from_ordering(EVENTS, SORTED)
+    pq.write_table(later_first, tmp_path / "events.parquet", row_group_size=1000, sorting_columns=order)
+    assert _ordered.parts(_parquet.Folder(str(tmp_path)).files()) is None
+
+
 def test_a_file_that_is_not_ordered_as_it_says_is_an_error(tmp_path: Path) -> None:
     table = rows()
     shuffled = table.take(random.Random(0).sample(range(len(table)), len(table)))
     order = pq.SortingColumn.from_ordering(EVENTS, SORTED)
-    pq.write_table(shuffled, tmp_path / "events.parquet", row_group_size=1000, sorting_columns=order)
+    pq.write_table(shuffled, tmp_path / "events.parquet", row_group_size=len(table), sorting_columns=order)
     with pytest.raises(ValueError, match="is not ordered by call_sid, as it says: .* is behind"):
         judged(tmp_path)
 

@@ -49,8 +49,8 @@ class _Group(NamedTuple):
 
 
 def parts(files: list[ds.ParquetFileFragment]) -> list[Part] | None:
-    """All calls in these files; ``None`` if they cannot be judged in parts: a file does not say that it is ordered, or has
-    no bounds of its row groups, or there are too many files."""
+    """All calls in these files; ``None`` if they cannot be judged in parts: a file does not say that it is ordered, is so
+    only within its row groups, or has no bounds of them; or there are too many files."""
     if not 0 < len(files) <= MOST_FILES:
         return None
     with ThreadPoolExecutor(FOOTERS_AT_ONCE) as threads:
@@ -88,6 +88,9 @@ def _groups(file: ds.ParquetFileFragment) -> list[_Group] | None:
             return None
         bounds = group.column(order[0].column_index).statistics
         if bounds is None or not bounds.has_min_max or bounds.null_count != 0:
+            return None
+        # What a file says of its order holds within a row group.
+        if groups and bounds.min < groups[-1].last:
             return None
         groups.append(_Group(bounds.min, bounds.max, group.num_rows, file.path, number))
     return groups
