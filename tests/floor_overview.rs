@@ -99,6 +99,13 @@ fn since_when_is_told_by_the_functions_clock_whatever_the_agents_says() {
 }
 
 #[test]
+fn no_trouble_is_older_than_its_call() {
+    let beat = in_trouble(1, &json!({"since": 0}));
+    let began = NOW - MINUTE;
+    assert_eq!(floor(&overview(&[beat], &[]), NOW).troubled[0].since, began);
+}
+
+#[test]
 fn a_beat_is_believed_for_90_seconds() {
     let overview = overview(&[in_trouble(1, &json!({"receivedAt": NOW}))], &[]);
     assert_eq!(floor(&overview, NOW + 89 * SECOND).troubled.len(), 1);

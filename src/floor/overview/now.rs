@@ -59,9 +59,11 @@ impl StoredBeat {
         !self.conditions.is_empty() || self.diagnosis.is_some()
     }
 
-    /// Since when, by the Function's clock: how long before the beat, the agent's clock says.
+    /// Since when, by the Function's clock: how long before the beat, the agent's clock says; not before the call began.
     pub(crate) fn troubled_since(&self) -> i64 {
-        self.received_at.saturating_sub(self.since.map_or(0, |since| self.at.saturating_sub(since).max(0)))
+        let before = |moment: i64| self.at.saturating_sub(moment).max(0);
+        let lasted = self.since.map_or(0, |since| before(since).min(before(self.started_at)));
+        self.received_at.saturating_sub(lasted)
     }
 }
 
