@@ -37,7 +37,7 @@ var appConfig = {
       // Mean opinion score. Default: 6, which is above the best score there is, so that only the SDK's own low-mos
       // warning counts, which comes below 3. Below 3.6 many users are dissatisfied (ITU-T G.107, annex B), and below 3.5
       // Voice Insights tags a call. The SDK's formula falls below 3.5 at about 370 ms of round trip, or at 10 % of loss.
-      // It also catches combinations of which each part is below its own threshold (300 ms with 3 %).
+      // It also catches combinations of which each part is below its own threshold (350 ms with 2 %).
       lowMosThreshold: 3.5,
 
       // ms. Default, and the Voice SDK's own threshold. A packet carries 20 ms of speech. With jitter of one and a half

@@ -2,7 +2,7 @@
 //
 //   node false-alarms.mjs [NAME…] [--minutes N]     NAME: pressure, room, office; all of them unless given
 //
-// The calls are taken at the same time, each in a browser of its own. Each leaves its recording in target/lab/quiet.
+// The calls are taken at the same time, each in a browser of its own. Each leaves its recording in target/lab/false-alarms.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

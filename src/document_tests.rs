@@ -28,13 +28,14 @@ use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
 use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::condition::ConditionName;
+use crate::config::Config;
 use crate::engine::{MAX_FINISHED, WRAP_UP};
 use crate::floor::{self, PIECE_BYTES};
 use crate::incidents::{CLOSE_AFTER_MS, MAX_AGENTS, MIN_AGENTS, PATIENCE_MS, SETTLE_MS, SILENT_MS};
 use crate::input::environment_signal::LATE_TICK;
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
-use crate::input::units::{Milliseconds, Value};
+use crate::input::units::{Milliseconds, Percent, Value};
 use crate::input::warning::sdk_trigger;
 use crate::outbox::entry_kind::{MAX_PIECE_CHARACTERS, MAX_PIECES};
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
@@ -314,6 +315,16 @@ fn documents_name_the_best_score() {
     let best = mos::BEST.0;
     assert_eq!(missing("README.md", &[format!("From {best} on, the best score")]), [""; 0]);
     assert_eq!(missing("docs/choosing-thresholds.md", &[format!("above {best}")]), [""; 0]);
+}
+
+#[test]
+fn the_sample_names_a_combination_that_only_the_score_catches() {
+    let Config { high_rtt_threshold, high_packets_lost_threshold, low_mos_threshold, .. } = Config::recommended();
+    let (rtt, loss) = (Milliseconds(350.0), Percent(2.0));
+    assert!(rtt < high_rtt_threshold && loss < high_packets_lost_threshold);
+    assert!(mos::estimate(rtt, Milliseconds(0.0), loss) < low_mos_threshold);
+    let sentence = format!("each part is below its own threshold ({} ms with {} %)", rtt.0, loss.0);
+    assert_eq!(missing("appConfig.sample.js", &[sentence]), [""; 0]);
 }
 
 #[test]

@@ -308,14 +308,17 @@ fn every_diagnosis_and_every_cause_has_its_words_on_the_floor() {
 }
 
 #[test]
-fn every_rule_is_known_to_the_documents_the_schema_the_admin_view_and_twilios_annotation() {
+fn every_rule_is_known_to_the_documents_the_schema_the_admin_view_twilios_annotation_and_the_example() {
     let all: Vec<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
     assert_eq!(names_in_table("docs/when-a-call-alerts.md", "# When a call alerts"), all);
     let document = read("docs/configuration.md");
     let row = document.lines().find(|line| line.starts_with("| `rules` |")).unwrap();
     let labels = read("js-shim/admin-view/src/floor/diagnosisLabels.js");
     let annotation = read("plugin-serverless/functions/actions/annotate-call.private.js");
+    let example = "plugin-serverless/examples/raise-snmp-alarm/README.md";
+    let alarm = read(example);
     for name in &all {
+        assert!(alarm.contains(&format!("`{name}`")), "{example}: {name}");
         assert!(row.contains(&format!("`{name}`")), "docs/configuration.md: {name}");
         assert!(
             labels.contains(&format!("  {name}: 'rule")),

@@ -80,8 +80,8 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
     let agree = alerts[0][0] + alerts[1][1];
     let calls = recordings.len();
     let mut text = String::new();
-    writeln!(text, "Of {calls} calls the estimate says the same of {agree}: alert or not. It finds {} of {} alerts and \
-        invents {}. The time in warning is off by {:.1} points of a percent in the median, {:.1} at the 95th percentile.\n",
+    writeln!(text, "For {agree} of {calls} calls, estimate and recording agree whether the call alerts. The estimate finds {} of {} alerts \
+        and invents {}. The time in warning differs by {:.1} percentage points in the median, {:.1} at the 95th percentile.\n",
         alerts[1][1], alerts[1][0] + alerts[1][1], alerts[0][1],
         differences[calls / 2], differences[calls * 95 / 100]).unwrap();
     writeln!(
