@@ -11,7 +11,7 @@ interface Engine {
 }
 
 export interface Parts {
-  'generated/fleet': Engine;
+  'generated/incidents': Engine;
   'lib/act-on-incidents': typeof import('./functions/lib/act-on-incidents.private.js');
   'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/action-readiness': typeof import('./functions/lib/action-readiness.private.js');
@@ -46,10 +46,11 @@ export interface Parts {
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/shared-rate-limit': typeof import('./functions/lib/shared-rate-limit.private.js');
   'lib/recording-limit': typeof import('./functions/lib/recording-limit.private.js');
-  'lib/recordings-request': typeof import('./functions/lib/recordings-request.private.js');
+  'lib/recording-piece-request': typeof import('./functions/lib/recording-piece-request.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
   'lib/instance-rate-limit': typeof import('./functions/lib/instance-rate-limit.private.js');
   'lib/request': typeof import('./functions/lib/request.private.js');
+  'lib/roles': typeof import('./functions/lib/roles.private.js');
   'lib/run-once': typeof import('./functions/lib/run-once.private.js');
   'lib/schema': typeof import('./functions/lib/schema.private.js');
   'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');

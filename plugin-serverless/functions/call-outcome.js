@@ -16,9 +16,9 @@ const { checkToken } = lib('flex-token');
 const { countFloorRequest } = lib('instance-rate-limit');
 const { syncDocumentsOf, logUnavailable, SyncUnavailable } = lib('sync-documents');
 const { Refusal } = lib('refusal');
+const { supervisorsOnly } = lib('roles');
 const { twilioClient } = lib('twilio');
 
-const READERS = ['admin', 'supervisor'];
 const CALL = /^CA[0-9a-f]{32}$/;
 const ASK_UNTIL_MS = 8_000;
 const LONGEST_REQUEST_MS = 3_000;
@@ -30,8 +30,7 @@ async function handle(context, event, known) {
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
   countFloorRequest(worker);
-  if (!worker.roles.some((role) => READERS.includes(role)))
-    throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see what was done about a call.');
+  supervisorsOnly(worker, 'see what was done about a call');
   const callSid = textOf(event, 'callSid');
   if (!CALL.test(callSid)) throw new Refusal(400, 'call-invalid', 'The field "callSid" is not the SID of a call.');
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });

@@ -22,6 +22,7 @@ const { readConfigurationRequest } = lib('configuration-request');
 const { readinessOfActions } = lib('action-readiness');
 const { Refusal } = lib('refusal');
 const { ClaimsNotSetUp, SyncUnavailable, logUnavailable, syncDocumentsOf } = lib('sync-documents');
+const { adminsOnly } = lib('roles');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.
@@ -39,8 +40,7 @@ async function handle(context, event, known) {
   const count = await countRequest(documents, worker, 'configuration');
   known.mayLogRefusal = count.mayLogRefusal;
   if (count.tooMany) throw count.tooMany;
-  if (!worker.roles.includes('admin'))
-    throw new Refusal(403, 'not-an-admin', 'Only admins may see and change the configuration here.');
+  adminsOnly(worker, 'see and change the configuration here');
   const { place, block, seen, restores } = readConfigurationRequest(event);
   const api = flexConfigurationApi(context, limits);
   const history = configurationHistory(client, context.SYNC_SERVICE_SID);

@@ -18,9 +18,9 @@ const { countFloorRequest } = lib('instance-rate-limit');
 const { INCIDENTS_MAP, floorStore, mapNames } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');
+const { supervisorsOnly } = lib('roles');
 const { twilioClient } = lib('twilio');
 
-const READERS = ['admin', 'supervisor'];
 const TTL_S = 3_600;
 const ASK_UNTIL_MS = 8_000;
 const LONGEST_REQUEST_MS = 3_000;
@@ -32,9 +32,7 @@ async function handle(context, event, known) {
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
   countFloorRequest(worker);
-  const { workerSid, roles } = worker;
-  if (!roles.some((role) => READERS.includes(role)))
-    throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see the floor.');
+  supervisorsOnly(worker, 'see the floor');
   const { ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = context;
   if (!FLOOR_API_KEY || !FLOOR_API_SECRET) {
     const message = 'FLOOR_API_KEY or FLOOR_API_SECRET of this Function is not set: run "npm run set-up".';
@@ -45,7 +43,7 @@ async function handle(context, event, known) {
   const store = floorStore(client, context);
   await store.checkService();
   // Not the identity of the Flex token: what is granted here is not to be had by any other.
-  const identity = `device-monitoring-floor-${workerSid}`;
+  const identity = `device-monitoring-floor-${worker.workerSid}`;
   const { maps, days } = textOf(event, 'of') === 'recordings' ? recordingsOf(store) : floorOf(store);
   await store.grantReading(identity, Object.values(maps).flat());
   const token = new AccessToken(ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET, { identity, ttl: TTL_S });

@@ -15,6 +15,7 @@ const { countFloorRequest } = lib('instance-rate-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { logLine } = lib('log');
 const { Refusal } = lib('refusal');
+const { adminsOnly } = lib('roles');
 const { twilioClient } = lib('twilio');
 
 const WORKER = /^WK[0-9a-f]{32}$/;
@@ -32,8 +33,8 @@ async function handle(context, event, known) {
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
   countFloorRequest(worker);
-  const { workerSid: admin, roles } = worker;
-  if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
+  adminsOnly(worker, 'remove what is kept');
+  const { workerSid: admin } = worker;
   const next = event.next === undefined ? FIRST : textOf(event, 'next');
   const whose = whoseOf(event);
   const [, map, key] = NEXT.exec(next) ?? [];

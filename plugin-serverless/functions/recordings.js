@@ -14,7 +14,7 @@ const { checkTokenBriefly } = lib('flex-token');
 const { countPiece, releasePiece } = lib('recording-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { teamAndSiteOf } = lib('worker-team');
-const { readPiece } = lib('recordings-request');
+const { readPiece } = lib('recording-piece-request');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.

@@ -65,7 +65,12 @@ const LIMITS = [
     1,
     (n) => `A worker may send ${n} requests a minute to each instance`,
   ],
-  ['lib/recordings-request.private', 'PIECE_MAX_BYTES', 1_024, (n) => `one piece of a recorded call, at most ${n} KB`],
+  [
+    'lib/recording-piece-request.private',
+    'PIECE_MAX_BYTES',
+    1_024,
+    (n) => `one piece of a recorded call, at most ${n} KB`,
+  ],
   ['lib/recording-limit.private', 'MAX_PER_MINUTE', 1, (n) => `an instance takes ${n} pieces a minute`],
   ['lib/recording-limit.private', 'MAX_PER_DAY', 1, (n) => `pieces a minute and ${n} a day`],
   ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
