@@ -29,8 +29,8 @@ const OF_THE_ROOT: [&str; 6] =
 /// Of the plugin, with what `cargo xtask build` has made in `src/generated`.
 const OF_THE_PLUGIN: [&str; 5] = ["package.json", "package-lock.json", "webpack.config.js", "src", "public"];
 /// Of the Function, with the admin view among its assets and what judges incidents among its files.
-const OF_THE_FUNCTION: [&str; 6] =
-    ["package.json", "package-lock.json", ".env.sample", "set-up.mjs", "functions", "assets"];
+const OF_THE_FUNCTION: [&str; 7] =
+    ["package.json", "package-lock.json", ".env.sample", "set-up.mjs", "functions", "assets", "examples"];
 /// Somebody's own: what is in .gitignore, and pictures.
 const LEFT_OUT: [&str; 3] = ["appConfig.js", ".env", "screenshots"];
 
