@@ -57,10 +57,11 @@ fn the_command_makes_a_history_and_asks_it() {
 fn the_command_ends_well_where_standard_output_is_full_or_nobody_reads_it() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
-    let full = || Stdio::from(fs::File::options().write(true).open("/dev/full").unwrap());
-    let unread = || Stdio::from(std::io::pipe().unwrap().1);
-    let outputs: [(fn() -> Stdio, &str); 2] = [(full, "No space left"), (unread, "Broken pipe")];
-    for (output, reason) in outputs {
+    for (is_full, reason) in [(true, "No space left"), (false, "Broken pipe")] {
+        let output = || match is_full {
+            true => Stdio::from(fs::File::options().write(true).open("/dev/full").unwrap()),
+            false => Stdio::from(std::io::pipe().unwrap().1),
+        };
         let history = |arguments: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_history"));
             command.current_dir(folder.path()).args(arguments).stdout(output()).stderr(Stdio::piped());
