@@ -278,7 +278,7 @@ fn words_of_our_functions() -> Vec<(u16, String)> {
         code.push_str(&fs::read_to_string(functions.join(file)).unwrap());
     }
     // What answers to other requests.
-    let others = ["configuration", "floor-store"];
+    let others = ["configuration", "floor-store", "roles"];
     for file in fs::read_dir(functions.join("lib")).unwrap() {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
