@@ -313,7 +313,7 @@ fn documents_name_the_share_of_a_severely_concealed_second() {
 #[test]
 fn documents_name_the_best_score() {
     let best = mos::BEST.0;
-    assert_eq!(missing("README.md", &[format!("From {best} on, the best score")]), [""; 0]);
+    assert_eq!(missing("README.md", &[format!("Above {best}, the best score")]), [""; 0]);
     assert_eq!(missing("docs/choosing-thresholds.md", &[format!("above {best}")]), [""; 0]);
 }
 

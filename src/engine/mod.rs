@@ -128,7 +128,7 @@ pub(crate) const MAX_FINISHED: usize = 3;
 /// A call that is spoiled for four seconds and then heals:
 ///
 /// ```
-/// use device_monitoring::{Configuration, Effect, Engine, ClientInfo, Event, CallParties, Phase, RawSample, Sample};
+/// use device_monitoring::{CallParties, ClientInfo, Configuration, Effect, Engine, Event, Phase, RawSample, Sample};
 /// use device_monitoring::{Timestamp, WallTime};
 ///
 /// let configuration = Configuration::from_block(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
