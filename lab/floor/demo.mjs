@@ -7,7 +7,7 @@ const COLLEAGUES = 12;
 const HOURS_MS = 4 * 3_600_000;
 
 /** With which options a lab has the floor. */
-export const FLOOR_LAB = { functionEnv: floorEnvironment(8), forks: false };
+export const FLOOR_LAB = { functionEnv: floorEnvironment(8) };
 
 /** Calls short enough to see them come and go, and the first trouble within the first minute. */
 const PACE = {

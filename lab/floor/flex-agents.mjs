@@ -36,7 +36,6 @@ export class Tabs {
     const name = `flex-${number}`;
     const lab = await Lab.start({
       functionEnv,
-      forks: false,
       beside: this.#labs[0],
       worker: { name: `Flex ${number}`, userName: `${name}@example.com`, identity: `${name}_40example_2Ecom` },
     });

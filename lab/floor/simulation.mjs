@@ -40,7 +40,7 @@ const TICKS_PER_S = 100;
 async function startServers(env) {
   const twilio = await standIn.startTwilio();
   try {
-    const functions = await runtime.startRuntime({ twilio, env, forks: false });
+    const functions = await runtime.startRuntime({ twilio, env });
     return { twilio, function: functions, close: () => Promise.all([functions.stop(), twilio.stop()]) };
   } catch (error) {
     await twilio.stop();

@@ -28,7 +28,6 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {string | null} [plugin] path of the bundle, null for Flex without it
  * @property {boolean} [functions] false: a lab without twilio-run
  * @property {Record<string, string>} [functionEnv] the Function's environment
- * @property {boolean} [forks] false: the Function answers all requests in one process
  * @property {Stage} [beside] another agent's, whose browser, Function and Twilio are this one's as well; it closes last
  * @property {{name: string, userName: string, identity: string}} [worker] who is signed in, if not who always is
  * @property {import('../flex-bundle/build.mjs').VoiceSdk} [voiceSdk]
@@ -101,7 +100,6 @@ export class Stage {
     plugin = paths.plugin,
     functions = true,
     functionEnv = {},
-    forks = true,
     beside = undefined,
     worker = undefined,
     voiceSdk = 'flex',
@@ -122,7 +120,6 @@ export class Stage {
       plugin,
       functions,
       functionEnv,
-      forks,
       beside,
       worker,
       voiceSdk,
@@ -193,11 +190,10 @@ export class Stage {
 
   /** Twilio's stand-in, the Function and the browsers. */
   async #startShared() {
-    const { functions, functionEnv, forks, microphone, headed, throttled, flags, browserEnv, apart, engine } =
-      this.options;
+    const { functions, functionEnv, microphone, headed, throttled, flags, browserEnv, apart, engine } = this.options;
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
-    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks }) : NO_FUNCTIONS;
+    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS;
     const isFirefox = engine === 'firefox';
     const launching = isFirefox
       ? launchFirefox({ microphone, env: browserEnv })

@@ -314,10 +314,12 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
     answers.forEach((text) => assert.match(text, /functions\/(lib|actions)\//));
   });
 
-  it('that the local runtime cannot hand on is told where in its code, which docs/security.md warns of', async () => {
+  it('that the local runtime cannot hand on is told where in its code, which docs/security.md warns of', async (t) => {
+    const forking = await startRuntime({ forks: true });
+    t.after(() => forking.stop());
     const body = `{"nested": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     const headers = { 'content-type': JSON_TYPE };
-    const response = await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers, body });
+    const response = await fetch(`${forking.url}/respond-to-issue`, { method: 'POST', headers, body });
     assert.equal(response.status, 500);
     assert.match(await response.text(), /at stringify/);
   });

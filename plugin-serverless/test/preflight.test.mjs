@@ -23,7 +23,7 @@ const decode = (part) => JSON.parse(Buffer.from(part, 'base64url').toString());
 describe('a token for the test call', () => {
   let runtime;
   before(async () => {
-    runtime = await startRuntime({ tokens: { [TOKEN]: {} }, env: SET_UP, forks: false });
+    runtime = await startRuntime({ tokens: { [TOKEN]: {} }, env: SET_UP });
   });
   after(() => runtime?.stop());
 

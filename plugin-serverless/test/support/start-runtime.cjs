@@ -37,8 +37,8 @@ const STOP_TIMEOUT_MS = 3_000;
  *   share it. Without one the API is out of reach
  * @param {number} [options.port] to listen on; any free one if absent
  * @param {Record<string, string>} [options.env] further variables of the Function's environment
- * @param {boolean} [options.forks] false: all requests are answered by one process, as by one instance when hosted, and not
- *   each by a process of its own
+ * @param {boolean} [options.forks] each request is answered by a process of its own, as `twilio-run` does unless told
+ *   otherwise. Otherwise all are answered by one, as by one instance when hosted
  * @param {(line: string) => void} [options.onLine] called with each line of the log as it comes
  * @returns {Promise<{url: string, pid: number, lines: string[], tokenService: object,
  *   waitForLine: (wanted: (line: string) => boolean, timeoutMs?: number) => Promise<string>,
@@ -50,7 +50,7 @@ async function startRuntime({
   twilio,
   port: wanted,
   env = {},
-  forks = true,
+  forks = false,
   onLine = () => {},
 } = {}) {
   const runner = twilioRun(); // first: when it is absent nothing has been started yet
