@@ -35,22 +35,28 @@ function endless(context, samples) {
   return source;
 }
 
-/** Every sound goes on all the time; what is let through is chosen. */
+/** What is made goes on all the time; what is let through is chosen. */
 function makeVoice() {
   // One rate wherever the lab runs: what is heard of the test signal is compared with it sample by sample.
   const context = new AudioContext({ sampleRate: 48_000 });
   const output = context.createMediaStreamDestination();
-  const gains = new Map(
-    Object.entries(SOUNDS).map(([name, samplesAt]) => {
+  const gains = new Map();
+  const gainOf = (name) => {
+    if (!gains.has(name)) {
       const gain = new GainNode(context, { gain: 0 });
-      endless(context, samplesAt(context.sampleRate)).connect(gain).connect(output);
-      return [name, gain];
-    }),
-  );
-  const choose = () =>
+      endless(context, SOUNDS[name](context.sampleRate)).connect(gain).connect(output);
+      gains.set(name, gain);
+    }
+    return gains.get(name);
+  };
+  const choose = () => {
+    // Only what somebody is to hear: the test signal alone takes seconds to make.
+    const chosen = sound.split('+').filter((name) => name in SOUNDS);
+    chosen.forEach(gainOf);
     gains.forEach(({ gain }, name) => {
-      gain.value = sound.split('+').includes(name) ? 1 : 0;
+      gain.value = chosen.includes(name) ? 1 : 0;
     });
+  };
   choose();
   return { output, choose };
 }
