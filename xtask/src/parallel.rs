@@ -8,11 +8,15 @@ use anyhow::{Error, Result, anyhow};
 /// What `work` makes of each item, in their order; as many at a time as there are processors. After an error nothing
 /// more is begun, and what has begun ends first, so that nothing half done is left running.
 pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    each_at_most(processors, items, work)
+    each_at_most(processors(), items, work)
 }
 
-fn each_at_most<T: Sync, R: Send>(
+pub(crate) fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// As [`each`], with so many at a time.
+pub(crate) fn each_at_most<T: Sync, R: Send>(
     at_a_time: usize,
     items: &[T],
     work: impl Fn(&T) -> Result<R> + Sync,

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::project;
 
 /// How much of a log is worth showing with an error.
-const SHOWN_LOG_LINES: usize = 30;
+const SHOWN_LOG_LINES: usize = 60;
 
 /// Runs a command whose output the person wants to see.
 pub(crate) fn run(command: &mut Command) -> Result<()> {

@@ -52,6 +52,8 @@ impl Bench {
 
     pub(super) fn tools(&self) -> Result<&Tools> {
         self.tools.get_or_try_init(|| {
+            // Once, whichever step asks first: two that install it would be in each other's way.
+            self.wasm_toolchain()?;
             let installing = locked(&self.packages).take();
             if let Some(installing) = installing {
                 installing.join().map_err(|_| anyhow!("installing npm packages panicked"))??;

@@ -3,6 +3,7 @@
 mod bench;
 mod steps;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -85,36 +86,52 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if chosen.iter().any(|step| !COMPILED_ONLY.contains(&step.name)) {
         bench.install_packages();
     }
-    let result = run_each(&chosen, extent, |step| (step.run)(&bench));
+    let result = run_each(&chosen, extent, parallel::processors(), |step| (step.run)(&bench));
     bench.skipped().iter().for_each(|skipped| println!("{skipped}"));
     result
 }
 
-/// Up to the first that fails, and those that run beside it: a mistake is told soonest. A full run takes so long that it
-/// goes on, and tells all at its end.
-fn run_each(steps: &[&Step], extent: Extent, run: impl Fn(&Step) -> Result<()> + Sync) -> Result<()> {
+/// Up to the first that fails, and what runs beside it: a mistake is told soonest. A full run takes so long that it goes
+/// on, and tells all at its end.
+fn run_each(
+    steps: &[&'static Step],
+    extent: Extent,
+    at_a_time: usize,
+    run: impl Fn(&Step) -> Result<()> + Sync,
+) -> Result<()> {
     let started = Instant::now();
     let numbered: Vec<_> = (1..).zip(steps.iter().copied()).collect();
-    let (mut times, mut failures) = (Vec::new(), Vec::new());
+    let has_ended = AtomicBool::new(false);
+    let run_unless_ended = |number: usize, step: &'static Step| {
+        if has_ended.load(Ordering::Relaxed) {
+            return None;
+        }
+        println!("\n━━ {number}/{} {}: {}", steps.len(), step.name, step.title);
+        let outcome = timed(step, &run);
+        if outcome.result.is_err() && extent == Extent::Default {
+            has_ended.store(true, Ordering::Relaxed);
+        }
+        Some(outcome)
+    };
+    let mut outcomes = Vec::new();
     for group in numbered.chunk_by(|(_, step), (_, next)| step.beside_others && next.beside_others) {
-        let results = parallel::each(group, |(number, step)| {
-            println!("\n━━ {number}/{} {}: {}", steps.len(), step.name, step.title);
-            Ok(timed(step, &run))
-        })?;
-        for ((_, step), (took, result)) in group.iter().zip(results) {
-            times.push((step.name, took));
-            failures.extend(result.err().map(|error| failure(step, extent, &error)));
-        }
-        if extent == Extent::Default && !failures.is_empty() {
-            break;
-        }
+        let of_group = parallel::each_at_most(at_a_time, group, |(number, step)| Ok(run_unless_ended(*number, step)))?;
+        outcomes.extend(of_group.into_iter().flatten());
     }
-    println!("\n{}", table(&times, started.elapsed()));
+    println!("\n{}", table(&outcomes, started.elapsed()));
+    let failures: Vec<String> = outcomes.iter().filter_map(|outcome| outcome.failure(extent)).collect();
     ensure!(failures.is_empty(), "{}", failures.join("\n"));
     Ok(())
 }
 
-fn timed(step: &Step, run: impl Fn(&Step) -> Result<()>) -> (Duration, Result<()>) {
+/// How a step went.
+struct Outcome {
+    step: &'static Step,
+    took: Duration,
+    result: Result<()>,
+}
+
+fn timed(step: &'static Step, run: impl Fn(&Step) -> Result<()>) -> Outcome {
     let started = Instant::now();
     let result = run(step);
     let took = started.elapsed();
@@ -123,13 +140,16 @@ fn timed(step: &Step, run: impl Fn(&Step) -> Result<()>) -> (Duration, Result<()
         Ok(()) => println!("━━ {name} passed in {time}"),
         Err(error) => println!("━━ {name} failed after {time}: {error:#}"),
     }
-    (took, result)
+    Outcome { step, took, result }
 }
 
-fn failure(step: &Step, extent: Extent, error: &anyhow::Error) -> String {
-    let Step { name, title, .. } = step;
-    let full = if extent == Extent::Full { "--full " } else { "" };
-    format!("step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {full}{name}`.")
+impl Outcome {
+    fn failure(&self, extent: Extent) -> Option<String> {
+        let error = self.result.as_ref().err()?;
+        let Step { name, title, .. } = self.step;
+        let full = if extent == Extent::Full { "--full " } else { "" };
+        Some(format!("step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {full}{name}`."))
+    }
 }
 
 /// In the order of [`STEPS`] and [`LONG_STEPS`], whatever the order of the names.
@@ -142,9 +162,10 @@ fn choose(names: &[String], extent: Extent) -> Vec<&'static Step> {
 }
 
 /// Steps that ran at the same time add up to more than the total.
-fn table(times: &[(&str, Duration)], total: Duration) -> String {
-    let lines = times.iter().copied().chain([("total", total)]);
-    lines.map(|(name, time)| format!("{name:<10}{:>14}\n", progress::seconds(time))).collect()
+fn table(outcomes: &[Outcome], total: Duration) -> String {
+    let steps = outcomes.iter().map(|outcome| (outcome.step.name, outcome.took));
+    let lines = steps.chain([("total", total)]);
+    lines.map(|(name, time)| format!("{name:<12}{:>14}\n", progress::seconds(time))).collect()
 }
 
 #[cfg(test)]
@@ -180,7 +201,7 @@ mod tests {
         for (extent, expected) in [(Extent::Default, 2), (Extent::Full, 5)] {
             let steps = choose(&["format", "clippy", "native", "shim", "lab"].map(str::to_owned), extent);
             let tried = AtomicUsize::new(0);
-            let result = run_each(&steps, extent, |step| {
+            let result = run_each(&steps, extent, 1, |step| {
                 tried.fetch_add(1, Ordering::Relaxed);
                 ensure!(!["clippy", "shim"].contains(&step.name), "it is broken");
                 Ok(())
@@ -193,16 +214,16 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_wait_more_than_they_compute_run_at_the_same_time_and_all_their_failures_are_told() {
-        let steps = choose(&["shim", "lab", "e2e"].map(str::to_owned), Extent::Default);
+    fn steps_that_run_at_the_same_time_all_have_their_failures_told_and_nothing_more_is_begun() {
+        let steps = choose(&["js", "shim", "lab", "e2e"].map(str::to_owned), Extent::Default);
         let both = Barrier::new(2);
-        let result = run_each(&steps, Extent::Default, |step| {
+        let result = run_each(&steps, Extent::Default, 2, |step| {
             both.wait();
             bail!("{} is broken", step.name)
         });
         let said = result.unwrap_err().to_string();
-        assert!(said.contains("lab is broken") && said.contains("shim is broken"), "{said}");
-        assert!(!said.contains("e2e is broken"), "nothing more is begun: {said}");
+        let told = |step: &str| said.contains(&format!("{step} is broken"));
+        assert_eq!(["js", "lab", "shim", "e2e"].map(told), [true, true, false, false], "{said}");
     }
 
     #[test]
@@ -212,8 +233,13 @@ mod tests {
 
     #[test]
     fn the_table_ends_with_how_long_it_took_in_all() {
-        let table =
-            table(&[("format", Duration::from_secs(2)), ("e2e", Duration::from_secs(121))], Duration::from_secs(122));
+        let steps = choose(&["format", "e2e"].map(str::to_owned), Extent::Default);
+        let outcomes: Vec<Outcome> = steps
+            .iter()
+            .zip([2, 121])
+            .map(|(step, seconds)| Outcome { step, took: Duration::from_secs(seconds), result: Ok(()) })
+            .collect();
+        let table = table(&outcomes, Duration::from_secs(122));
         let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(
             lines,

@@ -27,8 +27,8 @@ use crate::toolchain::{self, TARGET};
 pub(super) struct Step {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    /// Whether it runs at the same time as its neighbours that may, too. Such a step waits more than it computes, and
-    /// what it prints is kept in a log.
+    /// Whether it may run at the same time as its neighbours of which this is true as well. What its tests print is kept
+    /// in a log.
     pub(super) beside_others: bool,
     pub(super) run: fn(&Bench) -> Result<()>,
 }
@@ -48,14 +48,16 @@ impl Step {
 const SEED_OF_THE_DEFAULT_RUN: &str = "20261128";
 const CASES_OF_A_FULL_RUN: &str = "25600";
 
-/// In the order in which a mistake is found soonest; of those that run at the same time, the longest first.
-pub(super) const STEPS: [Step; 11] = [
+/// In the order in which a mistake is found soonest; of those that run at the same time, what others wait for first, then
+/// the longest.
+pub(super) const STEPS: [Step; 12] = [
     Step::alone("format", "formatting", format),
     Step::alone("clippy", "lints", clippy),
-    Step::alone("native", "native tests", native),
-    Step::alone("setup", "set-up", |bench| bench.tools().map(drop)),
-    Step::alone("build", "the bundle and its size", build),
+    Step::beside_others("native", "native tests", native),
+    Step::beside_others("setup", "set-up", |bench| bench.tools().map(drop)),
+    Step::beside_others("build", "the bundle and its size", build),
     Step::beside_others("function", "tests of the Function", function),
+    Step::beside_others("clippy-wasm", "lints of what is compiled only for WebAssembly", clippy_wasm),
     Step::beside_others("wasm", "WebAssembly tests in headless Chromium", wasm_tests),
     Step::beside_others("js", "lints, types and formatting of the JavaScript", javascript),
     Step::beside_others("lab", "tests of the lab's own parts", lab),
@@ -77,7 +79,7 @@ pub(super) const LONG_STEPS: [Step; 5] = [
 ];
 
 /// Steps that need nothing from npm.
-pub(super) const COMPILED_ONLY: [&str; 5] = ["format", "clippy", "native", "fuzz", "engines"];
+pub(super) const COMPILED_ONLY: [&str; 6] = ["format", "clippy", "native", "clippy-wasm", "fuzz", "engines"];
 
 fn format(bench: &Bench) -> Result<()> {
     bench.cargo(&["fmt", "--all", "--check"]).context("`cargo fmt --all` puts it right")
@@ -89,7 +91,10 @@ fn clippy(bench: &Bench) -> Result<()> {
     bench.cargo(&[&["clippy", "--workspace", "--all-targets"][..], &without, &["--", "-D", "warnings"]].concat())?;
     let mut documentation = toolchain::cargo();
     documentation.current_dir(project::root()).args(["doc", "--workspace", "--no-deps"]).args(without);
-    process::run(documentation.env("RUSTDOCFLAGS", "-D warnings")).context("the documentation of the code")?;
+    process::run(documentation.env("RUSTDOCFLAGS", "-D warnings")).context("the documentation of the code")
+}
+
+fn clippy_wasm(bench: &Bench) -> Result<()> {
     let wasm = bench.wasm_toolchain()?;
     if !wasm.has_clippy() {
         println!("Not linted: what is compiled only for WebAssembly. {} comes without Clippy.", wasm.describe());
@@ -99,23 +104,23 @@ fn clippy(bench: &Bench) -> Result<()> {
     // With the admin view's part: it is nowhere else compiled in a test.
     command.args(["--package", "device-monitoring", "--lib", "--features", "admin-view"]);
     command.args(test_arguments(&wasm_test_files()?));
-    process::run(command.args(["--", "-D", "warnings"]))?;
+    bench.run_test(command.args(["--", "-D", "warnings"]), "clippy-wasm")?;
     let mut function = wasm.cargo("clippy");
     function.args(["--package", "device-monitoring", "--lib", "--features", "function"]);
-    process::run(function.args(["--", "-D", "warnings"]))
+    bench.run_test(function.args(["--", "-D", "warnings"]), "clippy-wasm-function")
 }
 
 fn native(bench: &Bench) -> Result<()> {
     let mut command = toolchain::cargo();
     command.current_dir(project::root()).args(["test", "--workspace"]);
-    process::run(command.env("PROPTEST_RNG_SEED", SEED_OF_THE_DEFAULT_RUN))?;
+    bench.run_test(command.env("PROPTEST_RNG_SEED", SEED_OF_THE_DEFAULT_RUN), "native")?;
     if bench.extent == Extent::Default {
         return Ok(());
     }
     println!("Every property once more, with {CASES_OF_A_FULL_RUN} cases.");
     let mut command = toolchain::cargo();
     command.current_dir(project::root()).args(["test", "--release", "--package", "device-monitoring"]);
-    process::run(command.env("PROPTEST_CASES", CASES_OF_A_FULL_RUN))
+    bench.run_test(command.env("PROPTEST_CASES", CASES_OF_A_FULL_RUN), "native-many-cases")
 }
 
 /// Each target for so long.
