@@ -1,5 +1,5 @@
-//! `cargo xtask test e2e --repeat N`: whether each end-to-end file passes every time. The passes are counted in a file, so
-//! that several runs add up, and one that was stopped goes on where it was.
+//! `cargo xtask test e2e --repeat N`: whether each end-to-end file passes every time. The passes are counted in a file of
+//! the repository, so that runs on several machines add up, and one that was stopped goes on where it was.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,8 +16,9 @@ use crate::progress;
 use crate::project::{self, LAB};
 
 const FOLDER: &str = "test/e2e";
+const KEPT: &str = "docs/reports/e2e-runs.json";
 
-/// How often a test file passed and failed, in all runs since the counts were deleted.
+/// How often a test file passed and failed, in all runs since its count was deleted.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 struct Runs {
     passed: u32,
@@ -26,11 +27,24 @@ struct Runs {
 
 type Counts = BTreeMap<String, Runs>;
 
-/// Runs each file until it has passed so often in all; one that fails is not tried again. `run` is given a file, relative
-/// to the lab's folder, and a log to write.
-pub(crate) fn repeat(wanted: u32, with_full: bool, run: impl Fn(&str, &Path) -> Result<()>) -> Result<()> {
-    let kept = project::scratch().join("e2e-runs.json");
-    let mut counts = read(&kept)?;
+/// By the number of processors that were kept busy meanwhile: what passes beside none may fail beside two.
+type Kept = BTreeMap<usize, Counts>;
+
+/// Runs each file until it has passed so often in all beside so many busy processors; one that fails is not tried again.
+/// `run` is given a file, relative to the lab's folder, and a log to write.
+pub(crate) fn repeat(
+    wanted: u32,
+    load: usize,
+    with_full: bool,
+    run: impl Fn(&str, &Path) -> Result<()> + Sync,
+) -> Result<()> {
+    beside_busy_processors(load, || repeat_each(wanted, load, with_full, run))
+}
+
+fn repeat_each(wanted: u32, load: usize, with_full: bool, run: impl Fn(&str, &Path) -> Result<()>) -> Result<()> {
+    let path = project::path(KEPT);
+    let mut kept = read(&path)?;
+    let mut counts = kept.remove(&load).unwrap_or_default();
     let mut files = files(with_full)?;
     let mut failures = Vec::new();
     while let Some(file) = next(&files, &counts, wanted) {
@@ -48,10 +62,11 @@ pub(crate) fn repeat(wanted: u32, with_full: bool, run: impl Fn(&str, &Path) -> 
                 failures.push(file);
             }
         }
-        fs::write(&kept, serde_json::to_vec_pretty(&counts)?)
-            .with_context(|| format!("{} cannot be written", kept.display()))?;
+        kept.insert(load, counts.clone());
+        fs::write(&path, serde_json::to_string_pretty(&kept)? + "\n")
+            .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    println!("\n{}({})", table(&counts), kept.display());
+    println!("\n{}({KEPT})", table(&counts));
     ensure!(failures.is_empty(), "failed: {}", failures.join(", "));
     Ok(())
 }
@@ -62,10 +77,10 @@ fn next(files: &[String], counts: &Counts, wanted: u32) -> Option<String> {
     files.iter().filter(|file| passed(file) < wanted).min_by_key(|file| passed(file)).cloned()
 }
 
-fn read(kept: &Path) -> Result<Counts> {
-    match fs::read(kept) {
-        Ok(text) => serde_json::from_slice(&text).with_context(|| format!("{} is damaged; delete it", kept.display())),
-        Err(_) => Ok(Counts::new()),
+fn read(path: &Path) -> Result<Kept> {
+    match fs::read(path) {
+        Ok(text) => serde_json::from_slice(&text).with_context(|| format!("{} is damaged; delete it", path.display())),
+        Err(_) => Ok(Kept::new()),
     }
 }
 
@@ -96,7 +111,7 @@ fn table(counts: &Counts) -> String {
 }
 
 /// Keeps so many processors busy while something else is done.
-pub(crate) fn beside_busy_processors<T>(processors: usize, work: impl FnOnce() -> T) -> T {
+fn beside_busy_processors<T>(processors: usize, work: impl FnOnce() -> T) -> T {
     struct Stop<'a>(&'a AtomicBool);
     impl Drop for Stop<'_> {
         fn drop(&mut self) {

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     list: bool,
 
-    /// With the step e2e alone: runs each of its files until it has passed N times in all. target/xtask/e2e-runs.json
+    /// With the step e2e alone: runs each of its files until it has passed N times in all. docs/reports/e2e-runs.json
     /// keeps the counts over several runs.
     #[arg(long, value_name = "N")]
     repeat: Option<u32>,

@@ -220,12 +220,10 @@ pub(super) fn repeat(bench: &Bench, wanted: u32, load: usize) -> Result<()> {
     for voice_sdk in ["flex", "newest"] {
         process::run(npm::run_script(LAB, "flex-bundle").arg(voice_sdk))?;
     }
-    flakiness::beside_busy_processors(load, || {
-        flakiness::repeat(wanted, bench.extent == Extent::Full, |file, log| {
-            let mut command = npm::run_script(LAB, "test:e2e:file");
-            browser.announce_to(command.arg(file));
-            process::run_logged(&mut command, log)
-        })
+    flakiness::repeat(wanted, load, bench.extent == Extent::Full, |file, log| {
+        let mut command = npm::run_script(LAB, "test:e2e:file");
+        browser.announce_to(command.arg(file));
+        process::run_logged(&mut command, log)
     })
 }
 
