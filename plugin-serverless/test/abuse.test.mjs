@@ -96,7 +96,7 @@ const ATTEMPTS = [
       }),
   ],
   [
-    "a colleague's conference or task beside one's own call",
+    "one's own call with a colleague's conference or task",
     503,
     'customer-not-known-yet',
     (hosted) =>
@@ -120,7 +120,7 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, unanswered(hosted, { status: 'no-answer' })),
   ],
   [
-    'a call that Twilio has no time of',
+    "a call without a beginning and an end in Twilio's record",
     422,
     'call-not-answered',
     (hosted) => hosted.report(SMS, unanswered(hosted, { startTime: null, endTime: null })),
@@ -158,7 +158,7 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-visitors-token' }),
   ],
   [
-    "a name that looks like a colleague's address",
+    "a user whose name looks like a colleague's address",
     403,
     'not-your-call',
     (hosted) =>
