@@ -133,7 +133,7 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
         format!("zero, but at most {} seconds before it was raised", words(whole(MAX_LOSS_BACKDATING, SECOND))),
         // src/call/loss_evidence.rs has a test that says the same.
         "heavy loss raises a condition in two seconds".to_owned(),
-        "another up to five seconds after a heavy one does".to_owned(),
+        "a second burst within five seconds of a heavy one does".to_owned(),
         format!("in every second, the condition ends after {patience} good seconds"),
         format!("{patience} times the average gap between two bad seconds"),
         format!("but {most} good seconds at most"),
