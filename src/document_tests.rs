@@ -259,7 +259,7 @@ fn the_document_for_agents_names_how_long_a_stop_is_one_and_how_long_somebody_ta
     assert_eq!(playout_gaps::LONGEST_STOP, Milliseconds(SECOND));
     let sentences = [
         "A stop of up to one second counts as one bad second".to_owned(),
-        format!("talked for nearly {} seconds while muted", words(whole(muted_speech::WINDOW, SECOND))),
+        format!("within {} seconds, what the microphone hears rises", words(whole(muted_speech::WINDOW, SECOND))),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
 }

@@ -4,8 +4,8 @@
 
 use crate::support::scenario;
 use device_monitoring::{
-    Cause, ConditionName, Configuration, Diagnosis, Evidence, Milliseconds, NetworkType, PROPERTIES, Percent,
-    PressureState, RawSample, RawStatistics, RelayProtocol, Rule, TrackState, WarningName,
+    Cause, ConditionName, Configuration, Diagnosis, Evidence, ExplainedDiagnosis, Milliseconds, NetworkType,
+    PROPERTIES, Percent, PressureState, RawSample, RawStatistics, RelayProtocol, Rule, TrackState, WarningName,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -266,6 +266,25 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
         assert!(document.contains(sentence), "docs/what-agents-see.md: {sentence}");
         let is_tested = end_to_end.contains(&format!("'{}'", diagnosis.as_str()));
         assert!(is_tested || NOT_END_TO_END.contains(&diagnosis), "lab/test/e2e: {diagnosis:?}");
+    }
+}
+
+#[test]
+fn the_document_for_team_leads_has_the_advice_for_every_diagnosis_and_every_cause() {
+    let document = read("docs/what-agents-see.md");
+    let english: Value = serde_json::from_str(&read("locales/en.json")).unwrap();
+    // The texts have a hyphen that does not break lines, and a typographic apostrophe.
+    let plain = |key: &str| english[key].as_str().unwrap().replace('\u{2011}', "-").replace('\u{2019}', "'");
+    for diagnosis in ConditionName::ALL.iter().filter_map(|name| name.diagnosis()) {
+        let advice = plain(&ExplainedDiagnosis::from(diagnosis).advice());
+        assert!(document.contains(&advice), "docs/what-agents-see.md: {advice}");
+    }
+    for cause in Cause::ALL {
+        let explained = ExplainedDiagnosis { cause: Some(*cause), ..Diagnosis::YourMicrophone.into() };
+        let advice = plain(&explained.advice());
+        // What comes before it says why.
+        let (_, what_to_do) = advice.split_once(": ").unwrap();
+        assert!(document.contains(&format!("| `{}` | {what_to_do}", cause.as_str())), "{cause:?}: {what_to_do}");
     }
 }
 
