@@ -183,7 +183,7 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID: '' }),
   ],
   [
-    "agents' own Sync service for the claims",
+    'the default Sync service, which agents can use, for the claims',
     503,
     'claims-not-set-up',
     (hosted) =>

@@ -66,7 +66,7 @@ const ATTEMPTS = [
   ['cards of more than 16 KB', 'calls', 413, 'cards-too-large', () => cardsForm([card({ more: 'x'.repeat(16_384) })])],
   ['more than 20 cards', 'calls', 400, 'cards-invalid', () => cardsForm(Array(21).fill({}))],
   [
-    "agents' own Sync service for the floor",
+    'the default Sync service, which agents can use, for the floor',
     'calls',
     503,
     'floor-not-set-up',
