@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { openNamespace } from './network/namespace.mjs';
 import { paths } from './paths.mjs';
-import { look } from './recordings/look.mjs';
+import { checkRecording } from './recordings/check-recording.mjs';
 import { readScenarios } from './recordings/scenarios.mjs';
 
 const USAGE = `cargo xtask record NAME…       records these scenarios
@@ -87,7 +87,7 @@ async function lookAll(scenarios) {
 
 /** @returns {boolean} whether the machine left the call alone */
 function tell({ name }, lines) {
-  const { text, disturbed } = look(lines);
+  const { text, disturbed } = checkRecording(lines);
   console.log(`${name}: ${text}; ${Math.round(lines.join('\n').length / 1000)} KB`);
   if (disturbed.length)
     console.log(

@@ -26,7 +26,6 @@ export interface Parts {
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
-  'lib/each-action': typeof import('./functions/lib/each-action.private.js');
   'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
@@ -44,6 +43,7 @@ export interface Parts {
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
   'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
+  'lib/several-actions': typeof import('./functions/lib/several-actions.private.js');
   'lib/shared-rate-limit': typeof import('./functions/lib/shared-rate-limit.private.js');
   'lib/recording-limit': typeof import('./functions/lib/recording-limit.private.js');
   'lib/recording-piece-request': typeof import('./functions/lib/recording-piece-request.private.js');

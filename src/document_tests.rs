@@ -26,7 +26,7 @@ use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::browser::STOOD_STILL_FOR;
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
-use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
+use crate::cause::bursty_network::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{MAX_FINISHED, WRAP_UP};

@@ -4,7 +4,7 @@ use std::collections::BinaryHeap;
 
 /// Leaves the `max` items whose keys (of place and item) come first, in the order that they had. Of two with the same key,
 /// the one in front comes first.
-pub(crate) fn keep_first<T, K: Ord>(items: &mut Vec<T>, max: usize, key: impl Fn(usize, &T) -> K) {
+pub(crate) fn keep_most_important<T, K: Ord>(items: &mut Vec<T>, max: usize, key: impl Fn(usize, &T) -> K) {
     if items.len() <= max {
         return;
     }
@@ -26,7 +26,7 @@ mod tests {
 
     fn kept(max: usize, key: impl Fn(usize, &u32) -> Reverse<(u32, usize)>) -> Vec<u32> {
         let mut items = vec![30, 10, 31, 20, 32, 11];
-        keep_first(&mut items, max, key);
+        keep_most_important(&mut items, max, key);
         items
     }
 

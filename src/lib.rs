@@ -27,7 +27,7 @@ pub mod floor;
 pub mod fuzzing;
 pub mod incidents;
 mod input;
-mod keep_first;
+mod keep_most_important;
 mod localized_text;
 mod number_format;
 pub mod outbox;

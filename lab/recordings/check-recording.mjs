@@ -1,4 +1,4 @@
-// A look at a recording: what was in it, and whether the machine rather than the scenario spoiled the call. Jitter, delay
+// Checks a recording: what was in it, and whether the machine rather than the scenario spoiled the call. Jitter, delay
 // and missing packets in seconds that the scenario left alone mean that something else ran at the same time.
 
 const SETTLES_MS = 4000; // so long a network that was spoiled may be seen in what is measured
@@ -34,7 +34,7 @@ const mostOf = (values) => (values.length ? Math.max(...values) : 0);
 const range = (values) => `${Math.min(...values)}–${Math.max(...values)}`;
 
 /** @param {Array<object>} events of one call, parsed. @returns {{text: string, disturbed: string[]}} */
-function lookAtCall(events) {
+function checkCall(events) {
   const accepted = events.find(({ type }) => type === 'accept').ms;
   const over = events.find(({ type }) => type === 'disconnect')?.ms ?? events.at(-1).ms;
   const spoiled = stretches(events, ({ network }) => network);
@@ -94,10 +94,10 @@ function lookAtCall(events) {
 }
 
 /** @param {string[]} lines of a recording */
-export function look(lines) {
+export function checkRecording(lines) {
   const events = lines.map((line) => JSON.parse(line));
   const sids = [...new Set(events.map(({ callSid }) => callSid).filter(Boolean))];
   const calls = sids.length ? sids.map((sid) => events.filter(({ callSid }) => callSid === sid)) : [events];
-  const looks = calls.map(lookAtCall);
-  return { text: looks.map(({ text }) => text).join(' | '), disturbed: looks.flatMap(({ disturbed }) => disturbed) };
+  const checks = calls.map(checkCall);
+  return { text: checks.map(({ text }) => text).join(' | '), disturbed: checks.flatMap(({ disturbed }) => disturbed) };
 }

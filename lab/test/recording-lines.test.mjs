@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import test from 'node:test';
 import vm from 'node:vm';
 import { clockRateOf, withDtx } from '../call/sdp.mjs';
+import { checkRecording } from '../recordings/check-recording.mjs';
 import { UNREAD, callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
-import { look } from '../recordings/look.mjs';
 import { SAMPLE, STATISTICS } from '../recordings/recorder-rows.mjs';
 
 const ACCEPTED_AT = 1_800_000_000_000;
@@ -266,16 +266,16 @@ test('jitter that the scenario does not explain is the machine', () => {
     { ms: 5000, type: 'truth', on: true, label: 'network', network: { both: { jitter: 50 } } },
     { ms: 8000, type: 'truth', on: false, label: 'network', network: { both: null } },
   ];
-  assert.deepEqual(look(recording([])).disturbed, []);
-  assert.deepEqual(look(recording([6, 7, 9], truth)).disturbed, []);
-  assert.deepEqual(look(recording([6, 17], truth)).disturbed, ['jitter of 40 ms at 17.0 s']);
+  assert.deepEqual(checkRecording(recording([])).disturbed, []);
+  assert.deepEqual(checkRecording(recording([6, 7, 9], truth)).disturbed, []);
+  assert.deepEqual(checkRecording(recording([6, 17], truth)).disturbed, ['jitter of 40 ms at 17.0 s']);
 });
 
 test('an end of the call that sends too little, and a relay that counts too late, are the machine, whatever the network does', () => {
   const spoiled = [{ ms: 3000, type: 'truth', on: true, label: 'network', network: { both: { loss: 0.1 } } }];
   const lines = recording([], spoiled);
   const seconds = (change) =>
-    look(
+    checkRecording(
       lines.map((line) => {
         const event = JSON.parse(line);
         return JSON.stringify(event.type === 'truth-second' ? change(event) : event);
@@ -295,5 +295,5 @@ test('a page that is kept busy samples when it can', () => {
   const lines = recording([], busy).map((line) =>
     line.replace('"ms":8000,"type":"sample"', '"ms":8500,"type":"sample"'),
   );
-  assert.deepEqual(look(lines).disturbed, []);
+  assert.deepEqual(checkRecording(lines).disturbed, []);
 });

@@ -147,7 +147,7 @@ describe('an alert for several actions', () => {
       [LOG]: new Refusal(422, 'action-refused', 'It never will be done.'),
     };
     const answered = (names) =>
-      lib('each-action')
+      lib('several-actions')
         .actOnEach(names, async (name) => Promise.reject(refusals[name]), { alert: null, worker: { workerSid: 'WK' } })
         .catch(({ code }) => code);
     assert.equal(await answered([OFF, UNKNOWN, LOG]), 'action-unknown');

@@ -10,7 +10,7 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::{Config, Subject};
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
-use crate::keep_first::keep_first;
+use crate::keep_most_important::keep_most_important;
 use crate::serde_helpers::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
@@ -77,7 +77,7 @@ impl<'a> Trimmed<'a> {
     /// Leaves no more than so many. Of two equally long ones, the later stays.
     pub(super) fn trim(&mut self, max: usize) {
         let surplus = self.episodes.len().saturating_sub(max);
-        keep_first(&mut self.episodes, max, |index, episode| Reverse((episode.length(), index)));
+        keep_most_important(&mut self.episodes, max, |index, episode| Reverse((episode.length(), index)));
         self.omitted_episodes += surplus;
     }
 }

@@ -25,7 +25,7 @@ const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Looks for bursts and swings in the jitter buffer's counters.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unsteadiness {
+pub(super) struct BurstyNetwork {
     readings: VecDeque<(Timestamp, Counters)>,
     /// When packets last came unevenly.
     uneven: Option<Timestamp>,
@@ -53,7 +53,7 @@ impl Counters {
     }
 }
 
-impl Unsteadiness {
+impl BurstyNetwork {
     pub(super) fn jitter(&mut self, now: Timestamp, jitter: Milliseconds) {
         if jitter >= MIN_JITTER {
             self.uneven = Some(now);
@@ -112,7 +112,7 @@ mod tests {
 
     /// Seconds of 8000 samples, each with so many lost packets of 20 ms in so many stretches, and this mean delay in ms.
     fn evidence(seconds: &[(f64, f64, f64)], jitter: f64) -> Option<Evidence> {
-        let mut unsteadiness = Unsteadiness::default();
+        let mut network = BurstyNetwork::default();
         let (mut concealed, mut events, mut waited) = (0.0, 0.0, 0.0);
         for (second, (packets, stretches, delay)) in (1..).zip(seconds) {
             let samples = 8000.0 * second as f64;
@@ -125,10 +125,10 @@ mod tests {
                 concealment_events: Some(events),
                 ..Statistics::default()
             };
-            unsteadiness.jitter(Timestamp(second * 1000), Milliseconds(jitter));
-            unsteadiness.read(Timestamp(second * 1000), &read);
+            network.jitter(Timestamp(second * 1000), Milliseconds(jitter));
+            network.read(Timestamp(second * 1000), &read);
         }
-        unsteadiness.evidence(Timestamp(seconds.len() as i64 * 1000))
+        network.evidence(Timestamp(seconds.len() as i64 * 1000))
     }
 
     #[test]

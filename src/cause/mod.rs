@@ -4,11 +4,11 @@
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
 pub(crate) mod browser;
+pub(crate) mod bursty_network;
 mod cause_log;
 pub(crate) mod computer;
 mod evidence;
 pub(crate) mod network;
-pub(crate) mod unsteadiness;
 
 pub use cause_log::CauseReport;
 pub use evidence::Evidence;
@@ -19,12 +19,12 @@ use crate::input::environment_signal::{EnvironmentSignal, NetworkPath, NetworkTy
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use browser::Browser;
+use bursty_network::BurstyNetwork;
 use cause_log::CauseLog;
 use computer::Computer;
 use network::Network;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
-use unsteadiness::Unsteadiness;
 
 /// Why a call is bad, in the order in which causes are looked for: the first that holds wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize, VariantArray)]
@@ -163,7 +163,7 @@ pub(crate) struct Causes {
     computer: Computer,
     browser: Browser,
     network: Network,
-    unsteadiness: Unsteadiness,
+    bursty_network: BurstyNetwork,
     current: Option<Cause>,
     trouble: Option<LastTrouble>,
     log: CauseLog,
@@ -199,7 +199,7 @@ impl Causes {
     /// Takes how unevenly a second's packets came.
     pub(crate) fn jitter(&mut self, now: Timestamp, jitter: Option<Milliseconds>) {
         if let Some(jitter) = jitter {
-            self.unsteadiness.jitter(now, jitter);
+            self.bursty_network.jitter(now, jitter);
         }
     }
 
@@ -207,12 +207,12 @@ impl Causes {
     pub(crate) fn read(&mut self, now: Timestamp, read: &Statistics) {
         self.computer.read(now, read);
         self.browser.read(now, read);
-        self.unsteadiness.read(now, read);
+        self.bursty_network.read(now, read);
     }
 
     /// Forgets what was before a gap in the data.
     pub(crate) fn forget(&mut self) {
-        self.unsteadiness.forget();
+        self.bursty_network.forget();
         self.computer.forget();
         self.browser.forget();
     }
@@ -276,7 +276,7 @@ impl Causes {
             Cause::Vpn => self.network.through(NetworkType::Vpn),
             Cause::Wifi => {
                 let wifi = self.network.through(NetworkType::Wifi)?;
-                self.unsteadiness.evidence(now).map(|evidence| evidence.with(&wifi))
+                self.bursty_network.evidence(now).map(|evidence| evidence.with(&wifi))
             }
             Cause::Firewall => self.network.forced_relay(),
             Cause::PathSwitched => self.network.switched(now, began(worst, conditions)?),

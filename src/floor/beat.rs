@@ -4,7 +4,7 @@
 //! the call ends. So that Twilio Sync can hold those of a whole contact centre, an agent sends at most six a minute, and
 //! what changes often is told less often.
 
-use super::common_keys::CommonKeys;
+use super::incident_keys::IncidentKeys;
 use super::{LONGEST_SID, cut, worker};
 use crate::alert::ClientInfo;
 use crate::call::Call;
@@ -86,7 +86,7 @@ struct Document {
     /// The part of the call's endpoint by which calls are compared while they last. In every beat but the last: the
     /// one before it is not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
-    keys: Option<CommonKeys>,
+    keys: Option<IncidentKeys>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address_prefix: Option<String>,
 }
@@ -254,7 +254,7 @@ impl Beat {
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis,
             cause: diagnosis.and_then(|diagnosis| call.causes().of(diagnosis)),
-            keys: (!is_last).then(|| CommonKeys::new(call, client)),
+            keys: (!is_last).then(|| IncidentKeys::new(call, client)),
             address_prefix: call.endpoint().address_prefix.filter(|_| !is_last),
         };
         let mut text = json(&document);

@@ -2,7 +2,7 @@
 
 use crate::call::trouble_timeline::TroubleStretch;
 use crate::input::units::Seconds;
-use crate::keep_first::keep_first;
+use crate::keep_most_important::keep_most_important;
 use crate::number_format::tenths;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -25,7 +25,9 @@ impl Timeline {
     }
 
     fn keep_worst(&mut self, max: usize) {
-        keep_first(&mut self.0, max, |_, stretch| (stretch.diagnosis.urgency(), Reverse(stretch.length().0 as i64)));
+        keep_most_important(&mut self.0, max, |_, stretch| {
+            (stretch.diagnosis.urgency(), Reverse(stretch.length().0 as i64))
+        });
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What the calls of several agents may have in common, as a beat tells it (rule F3).
+//! The keys by which incidents compare agents: what their calls may have in common, as a beat tells it (rule F3).
 
 use super::{LONGEST_TEXT, cut};
 use crate::alert::ClientInfo;
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// By their places in a list: names would not find room in every beat. What is not known is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct CommonKeys(
+pub(super) struct IncidentKeys(
     Option<NetworkType>,
     /// Twilio's edge.
     Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct CommonKeys(
     Option<String>,
 );
 
-impl CommonKeys {
+impl IncidentKeys {
     pub(super) fn new(call: &Call, client: &ClientInfo) -> Self {
         let endpoint = call.endpoint();
         let text = |text: &String| Some(cut(text, LONGEST_TEXT)).filter(|text| !text.is_empty());

@@ -7,7 +7,7 @@
 mod beat;
 mod card;
 mod card_timeline;
-mod common_keys;
+mod incident_keys;
 pub mod overview;
 mod recording_pieces;
 

@@ -103,7 +103,7 @@ impl<'a> PastCall<'a> {
         let stretches = stretches.filter(|(from, until, ..)| until.saturating_sub(*from) >= LASTING_MS).collect();
         let more = |name: &str| card.more.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let version = |name: &str| card.versions.get(name).cloned();
-        // As `CommonKeys` has them; a card does not name the browser.
+        // As `IncidentKeys` has them; a card does not name the browser.
         let keys =
             vec![more("networkType"), card.edge.clone(), more("headset"), None, version("voiceSdk"), version("plugin")];
         let beat = StoredBeat {

@@ -3,7 +3,7 @@
 use crate::expectation::Expectation;
 use crate::link_score::LinkScore;
 use crate::notices::Notices;
-use crate::observer::Observation;
+use crate::sdk_and_engine::Observation;
 use crate::trouble_coverage::{Coverage, TroubleKind};
 use crate::truth::Truth;
 

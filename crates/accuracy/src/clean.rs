@@ -1,7 +1,7 @@
 //! Calls in which nothing was wrong: whatever is raised in them is invented.
 
-use crate::observer::Observer;
 use crate::scored::Scored;
+use crate::sdk_and_engine::Observer;
 
 /// At least so many minutes of them are asked for.
 pub const MIN_MINUTES: f64 = 60.0;

@@ -5,10 +5,10 @@ use crate::configured_thresholds;
 use crate::expectation::SERIES_GAP;
 use crate::expected_trouble::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::impairment::ShownBy;
-use crate::observer::Observer;
 use crate::report_data::Figures;
 use crate::report_tables;
 use crate::score::MAX_AFTERWARDS;
+use crate::sdk_and_engine::Observer;
 use crate::trouble_coverage::TroubleKind;
 use std::fmt::Write;
 

@@ -4,8 +4,8 @@ use crate::by_second::BySecond;
 use crate::clean::{Clean, MIN_MINUTES};
 use crate::false_alarm_rate::HOURS;
 use crate::impairment::ShownBy;
-use crate::observer::Observer;
 use crate::score::{FLAPPING_WITHIN, MAX_AFTERWARDS, Noticed};
+use crate::sdk_and_engine::Observer;
 use crate::totals::{Spread, Totals, exceeds};
 use crate::trouble_coverage::{Coverage, TroubleKind};
 

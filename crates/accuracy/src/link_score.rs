@@ -1,7 +1,7 @@
 //! Calls over links that somebody measured: no stretch of them is like another, so each second is judged by itself.
 
 use crate::configured_thresholds;
-use crate::observer::Observation;
+use crate::sdk_and_engine::Observation;
 use crate::span::{Span, intersection, union, union_length};
 use crate::truth::{Passed, Truth};
 

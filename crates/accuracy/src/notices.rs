@@ -1,7 +1,7 @@
 //! What the agent read, held against what was wrong at that moment.
 
 use crate::expectation::Expectation;
-use crate::observer::{Observation, ShownNotice};
+use crate::sdk_and_engine::{Observation, ShownNotice};
 use crate::span::Span;
 use crate::truth::Truth;
 

@@ -3,7 +3,7 @@
 use crate::expectation::Expectation;
 use crate::expected_trouble::Stretch;
 use crate::impairment::ShownBy;
-use crate::observer::{Observation, Observer, Raised};
+use crate::sdk_and_engine::{Observation, Observer, Raised};
 use crate::span::Span;
 
 /// A condition may be raised this much before its stretch: the lab's clock and the page's are two.

@@ -2,9 +2,9 @@
 
 use crate::by_second::BySecond;
 use crate::expectation::Expectation;
-use crate::observer::{Observation, Observer};
 use crate::recording::File;
 use crate::score::Score;
+use crate::sdk_and_engine::{Observation, Observer};
 use crate::truth::Truth;
 
 /// One call with its scores.

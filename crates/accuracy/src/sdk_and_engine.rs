@@ -1,4 +1,4 @@
-//! Who claims to notice: the Voice SDK by its own warnings, and the engine, with and without private statistics.
+//! What the Voice SDK says of a call by its own warnings, and what the engine says, with and without private statistics.
 
 use crate::configured_thresholds;
 use crate::recording::{File, Recording};

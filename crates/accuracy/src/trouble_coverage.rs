@@ -2,7 +2,7 @@
 
 use crate::expectation::Expectation;
 use crate::impairment::Impairment;
-use crate::observer::{Observation, Raised};
+use crate::sdk_and_engine::{Observation, Raised};
 use crate::span::{Span, intersection, union, union_length};
 use device_monitoring::ConditionName;
 

@@ -4,7 +4,7 @@
 mod support;
 
 use accuracy::link_score::LinkScore;
-use accuracy::observer::Observation;
+use accuracy::sdk_and_engine::Observation;
 use accuracy::truth::Truth;
 use support::Lab;
 

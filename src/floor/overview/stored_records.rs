@@ -40,7 +40,7 @@ pub struct StoredBeat {
     /// Name of the network by which the computer is on the internet, from the Function.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// What else it may have in common with other agents' calls, in the order of `CommonKeys`. Older plugins tell nothing,
+    /// What else it may have in common with other agents' calls, in the order of `IncidentKeys`. Older plugins tell nothing,
     /// newer ones may tell more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Option<String>>,
