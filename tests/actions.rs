@@ -71,7 +71,7 @@ fn words(all: &'static [&'static str]) -> impl Strategy<Value = Option<Vec<&'sta
     prop::option::of(prop::sample::subsequence(all, 1..=all.len().min(3)))
 }
 
-const RULES: &[&str] = &["shortCall", "endedInWarning", "warningDurPct", "severelyConcealedPct", "agentReport"];
+static RULES: LazyLock<Vec<&str>> = LazyLock::new(|| Rule::ALL.iter().map(|rule| rule.as_str()).collect());
 /// Of any condition, also of those that no alert is about.
 static DIAGNOSES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let all = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::as_str);
@@ -83,7 +83,7 @@ const TEAMS: &[&str] = &["Blue", "Coral"];
 const NAMES: &[&str] = &["open-ticket", "webhook", "log-call", "send-sms-to-customer"];
 
 fn entry() -> impl Strategy<Value = Value> {
-    let when = (words(RULES), words(&DIAGNOSES), words(&CAUSES), words(TEAMS));
+    let when = (words(&RULES), words(&DIAGNOSES), words(&CAUSES), words(TEAMS));
     (when, prop::sample::select(NAMES)).prop_map(|((rules, diagnoses, causes, teams), run)| {
         let mut when = serde_json::Map::new();
         for (part, words) in [("rules", rules), ("diagnoses", diagnoses), ("causes", causes), ("teams", teams)] {

@@ -51,7 +51,7 @@ impl ExplainedDiagnosis {
 
     /// Whether it is known that the customer hears nothing.
     pub(crate) fn silences_agent(self) -> bool {
-        self.diagnosis == Diagnosis::CustomerCannotHearYou || self.cause.is_some_and(Cause::silences_agent)
+        self.diagnosis.silences_agent() || self.cause.is_some_and(Cause::silences_agent)
     }
 }
 

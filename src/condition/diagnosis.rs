@@ -99,9 +99,27 @@ pub enum Urgency {
     Quiet,
 }
 
-/// What explains that nothing arrives in either direction, where nothing comes in.
-const EXPLANATIONS: [ConditionName; 3] =
-    [ConditionName::IceConnectivityLost, ConditionName::Reconnecting, ConditionName::SignalingLost];
+/// Whether it explains, where nothing comes in, that nothing arrives in either direction: an exhaustive match, so that a
+/// new condition does not compile without a row.
+fn explains_lost_connection(name: ConditionName) -> bool {
+    match name {
+        ConditionName::IceConnectivityLost | ConditionName::Reconnecting | ConditionName::SignalingLost => true,
+        ConditionName::NoOutboundAudio
+        | ConditionName::LowBytesSent
+        | ConditionName::LowBytesReceived
+        | ConditionName::ConstantAudioInputLevel
+        | ConditionName::PlayoutGaps
+        | ConditionName::AudioGaps
+        | ConditionName::HighPacketLoss
+        | ConditionName::HighJitter
+        | ConditionName::HighOutboundPacketLoss
+        | ConditionName::HighRtt
+        | ConditionName::LowMos
+        | ConditionName::TalkingWhileMuted
+        | ConditionName::SuppressedSilence
+        | ConditionName::StaleRtt => false,
+    }
+}
 
 /// A row with the usual texts: the symptom's key also for what is noticed where the cause is known, and with `Was` behind it
 /// for the past.
@@ -134,7 +152,7 @@ impl Diagnosis {
         let goes = |both: Self, way| each().any(|one| one.both_ways() == Some(both) && one.direction() == way);
         let together = each().filter_map(Self::both_ways);
         let both_ways = together.filter(|both| goes(*both, Direction::Inbound) && goes(*both, Direction::Outbound));
-        let is_explained = EXPLANATIONS.iter().any(|name| active.contains(*name));
+        let is_explained = active.iter().any(explains_lost_connection);
         let is_lost = is_explained && each().any(|one| one == Self::NoAudioFromCustomer);
         let lost = is_lost.then_some(Self::ConnectionLost);
         each().filter(|one| *one != Self::ConnectionLost).chain(both_ways).chain(lost).min()
@@ -155,7 +173,7 @@ impl Diagnosis {
     pub(crate) fn conditions(self) -> EnumSet<ConditionName> {
         let is_part = |name: &ConditionName| {
             let is_or_joins = |one: Self| one == self || one.both_ways() == Some(self);
-            name.diagnosis().is_some_and(is_or_joins) || self == Self::ConnectionLost && EXPLANATIONS.contains(name)
+            name.diagnosis().is_some_and(is_or_joins) || self == Self::ConnectionLost && explains_lost_connection(*name)
         };
         ConditionName::ALL.iter().copied().filter(is_part).collect()
     }
@@ -207,6 +225,26 @@ impl Diagnosis {
             | Self::SignalingLost
             | Self::TalkingWhileMuted
             | Self::CanCustomerHearYou => None,
+        }
+    }
+
+    /// Whether the customer is known to hear nothing: an exhaustive match, so that a new diagnosis does not compile
+    /// without a row.
+    pub(crate) fn silences_agent(self) -> bool {
+        match self {
+            Self::CustomerCannotHearYou => true,
+            // Of a silent microphone the cause says whether it is known.
+            Self::ConnectionLost
+            | Self::NoAudioFromCustomer
+            | Self::YourMicrophone
+            | Self::YourComputer
+            | Self::NetworkGapsBothWays
+            | Self::NetworkGapsInbound
+            | Self::NetworkGapsOutbound
+            | Self::NetworkDelay
+            | Self::SignalingLost
+            | Self::TalkingWhileMuted
+            | Self::CanCustomerHearYou => false,
         }
     }
 

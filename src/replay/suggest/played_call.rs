@@ -4,7 +4,6 @@ use super::grid::{Choice, Grid, Property};
 use crate::alert::EpisodeReport;
 use crate::condition::ConditionName;
 use crate::config::Rule;
-use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Seconds};
 use crate::replay::ReplayedCall;
 use crate::verdict::Reason;
@@ -166,13 +165,26 @@ fn level(play: &ReplayedCall, property: Property) -> Level {
 }
 
 /// The property that a condition depends on. Loss of packets is also what many other conditions are told apart from, so
-/// whatever has no threshold is with it.
+/// whatever has no threshold is with it. An exhaustive match, so that a new condition does not compile without a row.
 fn property_of(name: ConditionName) -> Property {
-    match name.metric() {
-        Some(Metric::Rtt) => Property::HighRttThreshold,
-        Some(Metric::Mos) => Property::LowMosThreshold,
-        Some(Metric::Jitter) => Property::HighJitterThreshold,
-        Some(Metric::PacketLoss) | None => Property::HighPacketsLostThreshold,
+    match name {
+        ConditionName::HighRtt => Property::HighRttThreshold,
+        ConditionName::LowMos => Property::LowMosThreshold,
+        ConditionName::HighJitter => Property::HighJitterThreshold,
+        ConditionName::HighPacketLoss
+        | ConditionName::HighOutboundPacketLoss
+        | ConditionName::IceConnectivityLost
+        | ConditionName::Reconnecting
+        | ConditionName::SignalingLost
+        | ConditionName::NoOutboundAudio
+        | ConditionName::LowBytesSent
+        | ConditionName::LowBytesReceived
+        | ConditionName::ConstantAudioInputLevel
+        | ConditionName::PlayoutGaps
+        | ConditionName::AudioGaps
+        | ConditionName::TalkingWhileMuted
+        | ConditionName::SuppressedSilence
+        | ConditionName::StaleRtt => Property::HighPacketsLostThreshold,
     }
 }
 
