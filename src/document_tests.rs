@@ -11,10 +11,12 @@ use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{
     CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_BACKDATING, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
 };
-use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO, MAX_LOSS_BACKDATING, RECENT_WINDOW};
-use crate::call::media_flow::NO_BYTES_RECEIVED_AFTER;
+use crate::call::loss_evidence::{CUSUM_THRESHOLD, HEALTHY_RATIO, LOSSY_RATIO, MAX_LOSS_BACKDATING, RECENT_WINDOW};
+use crate::call::media_flow::{BEGINS_WITHIN, NO_BYTES_RECEIVED_AFTER};
 use crate::call::metric_monitor;
-use crate::call::microphone::{SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED};
+use crate::call::microphone::{
+    SECONDS_TO_SHOW_FLOOR, SILENT_MICROPHONE_AFTER, SILENT_MICROPHONE_AFTER_SUPPRESSED, WARNING_TRUE_AFTER,
+};
 use crate::call::muted_speech;
 use crate::call::net_loss;
 use crate::call::outbound::missing_rtcp_reports::{
@@ -24,9 +26,9 @@ use crate::call::outbound::outbound_loss;
 use crate::call::playout_gaps;
 use crate::call::recurring_interruptions::COMES_BACK_WITHIN;
 use crate::cause::browser::STOOD_STILL_FOR;
+use crate::cause::bursty_network::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::cause::computer::STRAINED_FOR;
 use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
-use crate::cause::bursty_network::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{MAX_FINISHED, WRAP_UP};
@@ -214,7 +216,12 @@ fn documents_name_what_is_far_beyond_a_threshold() {
 #[test]
 fn documents_name_how_long_silence_lasts_before_it_counts() {
     let sentences = [
-        format!("No bytes are received for {} seconds", words(whole(NO_BYTES_RECEIVED_AFTER, SECOND))),
+        format!(
+            "No bytes are received for {} seconds (at the start of a call, {})",
+            words(whole(NO_BYTES_RECEIVED_AFTER, SECOND)),
+            words(whole(BEGINS_WITHIN, SECOND))
+        ),
+        format!("after {} s, if the Voice SDK's warning still stands", WARNING_TRUE_AFTER.0 / SECOND),
         format!("a little more than {} seconds", words((SILENT_MICROPHONE_AFTER.0 / SECOND).floor())),
         format!("sound before, for {} seconds in all", words(f64::from(SECONDS_TO_SHOW_FLOOR))),
         format!(
@@ -236,6 +243,8 @@ fn the_map_names_the_windows_of_metrics() {
         format!("`RAISE_AT` ({RAISE_AT}) bad seconds among the last `WINDOW` ({WINDOW})"),
         format!("`RAISE_AT_SEVERE` ({RAISE_AT_SEVERE}) among the last `SEVERE_WINDOW` ({SEVERE_WINDOW})"),
         format!("`WINDOW` ({} s, net loss)", net_loss::WINDOW),
+        format!("An episode begins at most `MAX_BACKDATING` ({} s)", whole(MAX_BACKDATING, SECOND)),
+        format!("`CUSUM_THRESHOLD` ({CUSUM_THRESHOLD})"),
         format!("`RECENT_WINDOW` ({} s)", whole(RECENT_WINDOW, SECOND)),
         format!("`MAX_LOSS_BACKDATING` ({} s)", whole(MAX_LOSS_BACKDATING, SECOND)),
     ];
@@ -293,8 +302,21 @@ fn the_document_for_agents_names_the_limits_of_the_check_and_of_the_test_call() 
         format!("{} ms, {} ms, {} % lost", trigger(Metric::Rtt), trigger(Metric::Jitter), preflight::LOSSY.0),
         format!("a MOS below {}", trigger(Metric::Mos)),
         format!("was over within {} seconds", words(f64::from(preflight::MIN_SAMPLES))),
+        format!("takes more than {} s is ended too", whole(preflight::PREFLIGHT_LIMIT, SECOND)),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_how_long_the_check_listens_and_looks_at_the_network() {
+    // JavaScript has these two.
+    let in_code = |name: &str| vec![format!("const {name} = 10000;")];
+    assert_eq!(missing("js-shim/src/voice/microphoneCheck.js", &in_code("LISTEN_MS")), [""; 0]);
+    assert_eq!(missing("js-shim/src/voice/reachability.js", &in_code("LOOK_MS")), [""; 0]);
+    let of_agents = ["The agent speaks for ten seconds", "no server answers within ten seconds"].map(str::to_owned);
+    assert_eq!(missing("docs/what-agents-see.md", &of_agents), [""; 0]);
+    assert_eq!(missing("docs/what-is-sent.md", &["The check itself listens for ten seconds".to_owned()]), [""; 0]);
+    assert_eq!(missing("locales/en.json", &["Please speak for ten seconds".to_owned()]), [""; 0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What documents say and a machine can check: properties, defaults, recommended values, commands, links, rules.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the message")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -201,6 +201,81 @@ fn every_file_that_a_document_or_a_comment_names_is_there() {
     }
     assert!(seen > 400, "only {seen}");
     assert!(missing.is_empty(), "these are not there:\n{}", missing.join("\n"));
+}
+
+/// What a document sets as code, line by line: the words between backticks.
+fn code_of(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().filter(|line| !line.starts_with("```"));
+    lines.flat_map(|line| line.split('`').skip(1).step_by(2))
+}
+
+/// These also name files without their folder, and what is in them.
+const FOR_ENGINEERS: [&str; 3] = ["docs/architecture.md", "docs/testing.md", "CONTRIBUTING.md"];
+
+#[test]
+fn every_file_that_a_document_for_engineers_names_without_its_folder_is_there() {
+    const EXTENSIONS: [&str; 6] = ["rs", "js", "mjs", "cjs", "json", "md"];
+    let mut all = Vec::new();
+    files(root(), &EXTENSIONS, &mut all);
+    let mut seen = 0;
+    let mut missing = Vec::new();
+    for document in FOR_ENGINEERS {
+        let text = read(document);
+        let is_name = |code: &&str| {
+            let extension = code.rsplit_once('.').map_or("", |(_, extension)| extension);
+            EXTENSIONS.contains(&extension) && !code.contains([' ', '*', '<']) && !code.contains("NAME")
+        };
+        for named in code_of(&text).filter(is_name).filter(|named| !named.contains("/generated/")) {
+            seen += 1;
+            if !all.iter().any(|path| path.ends_with(named)) {
+                missing.push(format!("{document}: {named}"));
+            }
+        }
+    }
+    assert!(seen > 200, "only {seen}");
+    assert!(missing.is_empty(), "these are not there:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn everything_in_the_code_that_the_map_names_is_there() {
+    let is_part_of_a_name = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+    let mut sources = Vec::new();
+    files(root(), &["rs", "js", "mjs", "cjs", "py"], &mut sources);
+    files(&root().join("lab/recordings"), &["json"], &mut sources);
+    // `Outbox::next`, `MERGE_GAP` or `forget()`; not a path, a command or a value.
+    let map = read("docs/architecture.md");
+    let parts = code_of(&map).filter_map(|code| {
+        let parts: Vec<&str> = code.strip_suffix("()").unwrap_or(code).split("::").collect();
+        parts.iter().all(|part| !part.is_empty() && part.chars().all(is_part_of_a_name)).then_some(parts)
+    });
+    let mut missing: BTreeSet<&str> = parts.flatten().collect();
+    assert!(missing.len() > 150, "only {}", missing.len());
+    for source in sources {
+        for word in read(source).split(|sign| !is_part_of_a_name(sign)) {
+            missing.remove(word);
+        }
+    }
+    assert_eq!(missing, BTreeSet::new(), "docs/architecture.md names what is not there");
+}
+
+#[test]
+fn the_map_has_every_folder_every_crate_and_every_file_beside_the_folders_of_the_engine() {
+    let map = read("docs/architecture.md");
+    let first_cells = map.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.split('|').nth(1));
+    let mapped: BTreeSet<&str> = first_cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let inside = |folder: &str, of_kind: fn(&Path) -> bool| -> Vec<String> {
+        let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let names =
+            entries.filter(|path| of_kind(path)).map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+        names.filter(|name| !name.starts_with('.') && !["node_modules", "target"].contains(&name.as_str())).collect()
+    };
+    let folders = inside(".", Path::is_dir);
+    let crates = inside("crates", Path::is_dir);
+    let beside = inside("src", Path::is_file);
+    assert!(folders.len() > 8 && crates.len() > 8 && beside.len() > 5, "{folders:?} {crates:?} {beside:?}");
+    let all = folders.into_iter().chain(crates).chain(beside);
+    let missing: Vec<_> = all.filter(|name| !mapped.contains(name.as_str())).collect();
+    assert_eq!(missing, [""; 0], "docs/architecture.md lacks these");
 }
 
 /// The rules that are named right behind the word: "D3" and "D6" of "rules D3, D6".

@@ -1,6 +1,9 @@
-/** Each variable that a shipped action reads is in .env.sample and in docs/actions.md, and these name no other. */
+/**
+ * Each variable that a shipped action reads is in .env.sample and in docs/actions.md, and these name no other. Each action has
+ * a test.
+ */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { hostedLayout } from './support/projects.mjs';
@@ -92,6 +95,19 @@ describe('the settings of the shipped actions', () => {
   it('are those in the row of each action in docs/actions.md', () => {
     assert.deepEqual(sorted(Object.keys(documented)), sorted(Object.keys(settings)));
     for (const [action, names] of Object.entries(settings)) assert.deepEqual(sorted(documented[action]), names, action);
+  });
+
+  it('are of actions that a test runs by their names', () => {
+    const here = new URL('.', import.meta.url);
+    const tests = readdirSync(here).filter((name) => name.endsWith('.test.mjs') && !import.meta.url.endsWith(name));
+    const text = tests.map((name) => textOf(name)).join('\n');
+    assert.ok(tests.length > 20);
+    const names = Object.keys(settings);
+    assert.deepEqual(
+      names.filter((name) => !text.includes(`'${name}'`)),
+      [],
+      'write a test that runs it',
+    );
   });
 
   it('say in docs/actions.md and in .env.sample which actions are off by default', () => {

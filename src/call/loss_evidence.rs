@@ -18,7 +18,7 @@ const LARGEST_SHARE: f64 = 0.999;
 
 /// The sum that proves loss. At a threshold of 3 % and 50 packets a second, 1 % of random loss reaches it once an hour,
 /// and 5 % after four seconds in the median (simulated).
-const CUSUM_THRESHOLD: f64 = 6.0;
+pub(crate) const CUSUM_THRESHOLD: f64 = 6.0;
 /// The most that one second can add towards the proof, just below [`CUSUM_THRESHOLD`]: one burst alone must not raise. With
 /// less, bursts that are seconds apart are noticed later (burst_loss), and random loss no more seldom (simulated).
 pub(crate) const MAX_PER_SECOND: f64 = 5.9;

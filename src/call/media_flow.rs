@@ -14,7 +14,7 @@ pub(crate) const NO_BYTES_SENT_AFTER: Milliseconds = Milliseconds(2500.0);
 
 /// How long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
 /// as long.
-const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
+pub(crate) const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
 
 /// Whether bytes flow in one direction.
 ///

@@ -19,7 +19,7 @@ pub(crate) const SECONDS_TO_SHOW_FLOOR: u32 = 18;
 const ZEROS_TO_SHOW_SUPPRESSION: u32 = 2;
 /// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the
 /// microphone is heard again (recording `muted`), and not repeated about one that stays silent.
-const WARNING_TRUE_AFTER: Milliseconds = Milliseconds(2500.0);
+pub(crate) const WARNING_TRUE_AFTER: Milliseconds = Milliseconds(2500.0);
 /// How long a level above zero of the peer connection counts as its newest: it is read with each second's sample.
 const NONZERO_VALID_FOR: Milliseconds = Milliseconds(2500.0);
 
