@@ -2,7 +2,7 @@
 //!
 //! A recording says what its test network really did ([`truth`]). Against the thresholds that gives the stretches
 //! ([`expected_trouble`]) that have to be noticed, those that may be, and the rest, in which nothing may be said
-//! ([`expectation`]). Three observers are held against it ([`observer`]): the SDK's own warnings as recorded, and the
+//! ([`expectation`]). Three observers are held against it ([`sdk_and_engine`]): the SDK's own warnings as recorded, and the
 //! engine with and without the private statistics. [`score`] compares, [`scored`] has that of each call, [`totals`] adds
 //! up, [`goals`] says whether it is good enough, [`report_tables`] prints. [`causes`] does the same for why a call was
 //! bad.
