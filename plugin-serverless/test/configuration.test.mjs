@@ -68,6 +68,13 @@ describe('what is written', () => {
     });
   }
 
+  it('is there in time where the block came thousands of times', async () => {
+    // The whole was read again for each of them, which ended the Function.
+    put(`{"a":1,${Array(10_000).fill(`"${OURS}":{}`)}}`);
+    assert.equal((await change({ alertAgent: true })).body.state, 'written');
+    assert.equal(there(), `{"a":1,"${OURS}":{"alertAgent":true}}`);
+  });
+
   it('can be in ui_attributes', async () => {
     put('{"a":1.0}');
     put('{"theme": {}}', 'ui_attributes');

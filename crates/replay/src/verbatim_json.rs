@@ -68,9 +68,7 @@ impl Members {
     /// Puts a value in the place of the one under this name, or at the end. Of several the last one is replaced, as it is
     /// the one that counts, and the others are taken away.
     pub(crate) fn set(&mut self, name: &str, value: &RawValue) -> serde_json::Result<()> {
-        while self.members.iter().filter(|member| is(&member.key, name)).nth(1).is_some() {
-            self.remove_first(name)?;
-        }
+        self.take_away(name, 1)?;
         let added = format!("{}: {}", serde_json::to_string(name)?, value.get());
         let (at, with) = match (self.members.iter().find(|member| is(&member.key, name)), self.members.last()) {
             (Some(member), _) => (member.value_at(), value.get().to_owned()),
@@ -83,27 +81,36 @@ impl Members {
     /// Takes a name away; whether it was there.
     pub(crate) fn remove(&mut self, name: &str) -> serde_json::Result<bool> {
         let was_there = self.places.contains_key(name);
-        while self.places.contains_key(name) {
-            self.remove_first(name)?;
-        }
+        self.take_away(name, 0)?;
         Ok(was_there)
     }
 
-    /// Takes the first member of a name away, with the comma before it, or the one behind it if it is the first of all.
-    fn remove_first(&mut self, name: &str) -> serde_json::Result<()> {
-        let Some(place) = self.members.iter().position(|member| is(&member.key, name)) else {
+    /// Takes the members of a name away but for so many at the end, each with the comma before it, or the one behind it if
+    /// nothing is before it. All at once: with one after the other, thousands would take hours.
+    fn take_away(&mut self, name: &str, but: usize) -> serde_json::Result<()> {
+        let mut left = self.members.iter().filter(|member| is(&member.key, name)).count().saturating_sub(but);
+        if left == 0 {
             return Ok(());
-        };
-        let before = place.checked_sub(1).and_then(|place| self.members.get(place));
-        let (Some(own), next) = (self.members.get(place), self.members.get(place + 1)) else {
-            return Ok(());
-        };
-        let at = match (before, next) {
-            (Some(before), _) => before.at.end..own.at.end,
-            (None, Some(next)) => self.start()..next.at.start,
-            (None, None) => self.start()..own.at.end,
-        };
-        self.replace(at, "")
+        }
+        let start = self.start();
+        let (mut text, mut copied) = (String::with_capacity(self.text.len()), 0);
+        let (mut before, mut is_any_before) = (start, false);
+        let mut members = self.members.iter().peekable();
+        while let Some(member) = members.next() {
+            let is_gone = left > 0 && is(&member.key, name);
+            if is_gone {
+                left -= 1;
+                let kept = if is_any_before { before } else { copied.max(start) };
+                text.push_str(self.text.get(copied..kept).unwrap_or_default());
+                let next = members.peek().filter(|_| !is_any_before);
+                copied = next.map_or(member.at.end, |next| next.at.start);
+            }
+            is_any_before |= !is_gone;
+            before = member.at.end;
+        }
+        text.push_str(self.text.get(copied..).unwrap_or_default());
+        *self = Self::parse(&text)?;
+        Ok(())
     }
 
     /// The place behind the brace that the object begins with.

@@ -296,3 +296,15 @@ fn a_configuration_of_many_keys_is_compared_as_fast_as_it_is_read() {
     assert_eq!(ran.status, 0, "{}", ran.error);
     assert_eq!(flex.attributes(), format!(r#"{{{},"{OURS}": {{"enabled":false}}}}"#, keys.join(",")));
 }
+
+#[test]
+fn a_block_that_is_there_thousands_of_times_is_replaced_as_fast_as_it_is_read() {
+    // The whole was read again for each of them: this would take hours.
+    let blocks = vec![format!("\"{OURS}\":{{}}"); 20_000].join(",");
+    let flex = Flex::with("repeated", &format!("{{\"a\":1,{blocks}}}"));
+    let ran = flex.configure(&["set", "enabled=false", "--yes"]);
+    assert_eq!((ran.status, flex.attributes()), (0, format!("{{\"a\":1,\"{OURS}\":{{\"enabled\":false}}}}")));
+    let flex = Flex::with("repeated", &format!("{{{blocks},\"a\":1}}"));
+    let ran = flex.configure(&["unset", OURS, "--yes"]);
+    assert_eq!((ran.status, flex.attributes()), (0, "{\"a\":1}".to_owned()));
+}
