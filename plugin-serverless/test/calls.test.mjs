@@ -109,6 +109,8 @@ describe('cards', () => {
       '2001:500:2:0::/48',
       'fd00::/48',
       '::/48',
+      '1000::/48',
+      '4000::/48',
     ].entries()) {
       const { body } = await calls(
         cardsForm([card({ callSid: callSid(n), workerSid: workerSid(56), addressPrefix })], { Token: 'agent-56' }),
@@ -117,7 +119,7 @@ describe('cards', () => {
     }
     assert.deepEqual(
       kept('cards').map(({ network }) => network),
-      Array(8).fill(undefined),
+      Array(10).fill(undefined),
     );
   });
 

@@ -1,6 +1,7 @@
 /** A name for the office or the provider that a computer is on the internet by, in place of its address. */
 const ipaddr = require('ipaddr.js');
 
+const { isOnTheInternet } = require(Runtime.getFunctions()['lib/public-address'].path);
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 
 // Of an address, as the plugin sends it.
@@ -24,19 +25,17 @@ const named = new Map();
  * @returns {Omit<Told, 'addressPrefix'> & {network?: string}}
  */
 exports.withNetworkName = (context, worker, { addressPrefix, ...told }) =>
-  addressPrefix !== undefined && isOnTheInternet(addressPrefix) && mayBeNamed(worker, addressPrefix)
+  addressPrefix !== undefined && isNetwork(addressPrefix) && mayBeNamed(worker, addressPrefix)
     ? { ...told, network: `N-${keyedHash(context, 'networks', addressPrefix)}` }
     : told;
 
-/** Whether it is written as the plugin does, so that a network has one name. */
-function isOnTheInternet(prefix) {
+/** Whether it is a network of the internet, written as the plugin does, so that it has one name. */
+function isNetwork(prefix) {
   if (!ipaddr.isValidCIDR(prefix)) return false;
   const [address, bits] = ipaddr.parseCIDR(prefix);
   const first =
     address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(prefix) : ipaddr.IPv6.networkAddressFromCIDR(prefix);
-  return (
-    bits === PREFIX_BITS[address.kind()] && prefix === `${first.toString()}/${bits}` && address.range() === 'unicast'
-  );
+  return bits === PREFIX_BITS[address.kind()] && prefix === `${first.toString()}/${bits}` && isOnTheInternet(address);
 }
 
 function mayBeNamed({ workerSid }, prefix) {

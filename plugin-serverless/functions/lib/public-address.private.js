@@ -24,8 +24,10 @@ exports.publicAddressOf = async (host, signal) => {
   return addresses.length > 0 && addresses.every(isPublic) ? addresses[0] : null;
 };
 
-function isPublic({ address }) {
-  const parsed = ipaddr.process(address);
-  if (parsed.range() !== 'unicast') return false;
-  return parsed.kind() === 'ipv6' ? parsed.match(GIVEN_OUT) : parsed.toString() !== AZURE;
-}
+/** @param {import('ipaddr.js').IPv4 | import('ipaddr.js').IPv6} address */
+exports.isOnTheInternet = (address) => {
+  if (address.range() !== 'unicast') return false;
+  return address.kind() === 'ipv6' ? address.match(GIVEN_OUT) : address.toString() !== AZURE;
+};
+
+const isPublic = ({ address }) => exports.isOnTheInternet(ipaddr.process(address));
