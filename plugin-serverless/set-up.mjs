@@ -29,6 +29,7 @@ const CLAIMS = 'Device Monitoring';
 const FLOOR = 'Device Monitoring floor';
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));
 const SERVICE = /^IS[0-9a-f]{32}$/;
+const KEY = /^SK[0-9a-f]{32}$/;
 // Twilio gives the creation time to the second. After this pause, every service as old as ours or older is in the list.
 const SETTLE_MS = 2_000;
 
@@ -40,13 +41,16 @@ const SETTLE_MS = 2_000;
  */
 async function serviceFor(client, name, stored) {
   const { services } = client.sync.v1;
-  const known = SERVICE.test(stored ?? '') ? await found(services(stored).fetch()) : null;
+  const known = SERVICE.test(stored ?? '') ? await found(asked(services(stored).fetch(), { sid: stored })) : null;
   if (known && isOurs(known, name)) return { sid: await withAcl(services, known), made: false };
   const before = known && known.uniqueName !== 'default' ? known.sid : undefined;
 
   const there = await oldest(services, name);
   if (there) return { sid: await withAcl(services, there), before, made: false };
-  const made = await services.create({ friendlyName: name, aclEnabled: true });
+  const made = await asked(services.create({ friendlyName: name, aclEnabled: true }), {
+    sid: SERVICE,
+    aclEnabled: true,
+  });
   await sleep(SETTLE_MS);
   const first = (await oldest(services, name)) ?? made;
   if (first.sid !== made.sid) await services(made.sid).remove();
@@ -62,8 +66,18 @@ async function oldest(services, name) {
 }
 
 async function withAcl(services, { sid, aclEnabled }) {
-  if (!aclEnabled) await services(sid).update({ aclEnabled: true });
+  if (!aclEnabled) await asked(services(sid).update({ aclEnabled: true }), { sid, aclEnabled: true });
   return sid;
+}
+
+/** Twilio's answer, if it is one: a page of a proxy's with status 200 must not be taken for what was asked for. */
+async function asked(request, expected) {
+  const answer = await request;
+  for (const [name, value] of Object.entries(expected)) {
+    const isAsExpected = value instanceof RegExp ? value.test(answer[name]) : answer[name] === value;
+    if (!isAsExpected) throw new Error("Twilio's answer is something else than what was asked for. Run this again.");
+  }
+  return answer;
 }
 
 async function found(request) {
@@ -177,7 +191,7 @@ const mayNot = (error) => error.status === 401 || error.status === 403;
 
 async function makeKey(client) {
   try {
-    return await client.newKeys.create({ friendlyName: FLOOR });
+    return await asked(client.newKeys.create({ friendlyName: FLOOR }), { sid: KEY, secret: /./ });
   } catch (error) {
     if (!mayNot(error)) throw error;
     throw new Error(
@@ -192,7 +206,7 @@ async function makeKey(client) {
 /** Whether this account has the key. Where that may not be asked, it counts as there. */
 async function isKeyThere(client, sid) {
   try {
-    return Boolean(await found(client.keys(sid).fetch()));
+    return Boolean(await found(asked(client.keys(sid).fetch(), { sid })));
   } catch (error) {
     if (mayNot(error)) return true;
     throw error;

@@ -367,6 +367,26 @@ describe('npm run set-up', { timeout: 600_000 }, () => {
     await rm(path.join(home, '.twilio-cli'), { recursive: true });
   });
 
+  it('writes nothing into .env of an answer that is something else than what was asked for', async () => {
+    for (const operation of ['sync.services.create', 'sync.services.list', 'keys.create']) {
+      twilio.faults.add({ operation, kind: 'other-answer' });
+      assert.equal((await run(['--floor'])).status, 1, operation);
+      assert.doesNotMatch(await readFile(envFile, 'utf8').catch(() => ''), /undefined/, operation);
+    }
+    // The next run goes on.
+    assert.equal((await run(['--floor'])).status, 0);
+    const written = await readFile(envFile, 'utf8');
+    const { SYNC_SERVICE_SID, FLOOR_API_KEY } = await variables();
+    assert.equal(FLOOR_API_KEY, twilio.world.keys[0].sid);
+    for (const operation of ['sync.services.fetch', 'sync.services.update', 'keys.fetch']) {
+      twilio.world.services.get(SYNC_SERVICE_SID).aclEnabled = false;
+      twilio.faults.add({ operation, kind: 'other-answer' });
+      const { status, stderr } = await run(['--floor']);
+      assert.deepEqual([status, stderr.includes('something else')], [1, true], `${operation}: ${stderr}`);
+      assert.equal(await readFile(envFile, 'utf8'), written, operation);
+    }
+  });
+
   it('changes nothing when Twilio does not answer', async () => {
     twilio.faults.add({ operation: 'sync.services.list', kind: 'status', status: 500 });
     assert.equal((await run()).status, 1);
