@@ -183,6 +183,13 @@ describe('when something fails, the answer says what state things are in', () =>
       NOT_WRITTEN,
     ],
     [
+      'reading, by another protocol',
+      { operation: 'configuration.fetch', kind: 'upgrade', skip: 1 },
+      503,
+      'configuration-unavailable',
+      NOT_WRITTEN,
+    ],
+    [
       'the history',
       { operation: 'sync.items.create', kind: 'status', status: 503 },
       503,
@@ -213,6 +220,13 @@ describe('when something fails, the answer says what state things are in', () =>
     [
       'writing, by a failure of Twilio',
       { operation: 'configuration.update', kind: 'status', status: 500 },
+      502,
+      'configuration-unknown',
+      { state: 'unknown', isThere: false },
+    ],
+    [
+      'writing, by another protocol',
+      { operation: 'configuration.update', kind: 'upgrade' },
       502,
       'configuration-unknown',
       { state: 'unknown', isThere: false },

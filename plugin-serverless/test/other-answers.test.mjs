@@ -230,6 +230,28 @@ describe("an answer of Twilio's that is something else", () => {
     );
   });
 
+  it('to an annotation, or to the update of a task, has it done later', async () => {
+    other('annotation.update');
+    assert.deepEqual(
+      [await asked(ANNOTATE), await asked(ANNOTATE)],
+      [
+        [500, 'action-failed'],
+        [200, 'done'],
+      ],
+    );
+    assert.ok(hosted.twilio.world.annotations.get(call.callSid).comment);
+    call = { ...hosted.call(), taskSid: hosted.twilio.world.addTask({ workerSid: WORKER_SID }).sid };
+    other('tasks.update');
+    assert.deepEqual(
+      [await asked(UPDATE), await asked(UPDATE)],
+      [
+        [500, 'action-failed'],
+        [200, 'done'],
+      ],
+    );
+    assert.ok(hosted.twilio.world.tasks.get(call.taskSid).attributes.includes('deviceMonitoring'));
+  });
+
   it("about the floor's service has the report sent again", async () => {
     for (const fault of [() => other('sync.services.fetch'), () => page('sync.services.fetch', 404)]) {
       fault();
@@ -237,6 +259,22 @@ describe("an answer of Twilio's that is something else", () => {
       assert.deepEqual([status, body.error], [503, 'floor-unavailable']);
     }
     assert.deepEqual(hosted.entries('floor-not-set-up'), []);
+  });
+
+  it('to what a supervisor is granted gives no token that reads nothing', async () => {
+    const ask = async () => {
+      const key = { FLOOR_API_KEY: 'SK00000000000000000000000000000001', FLOOR_API_SECRET: 'a-secret' };
+      const { status, body } = await hosted.ask('floor-token', { Token: ADMIN_TOKEN }, key);
+      return [status, body.error ?? typeof body.token];
+    };
+    other('sync.permissions.update');
+    assert.deepEqual(
+      [await ask(), await ask()],
+      [
+        [503, 'floor-unavailable'],
+        [200, 'string'],
+      ],
+    );
   });
 
   it('about what is to be forgotten counts nothing as removed', async () => {
@@ -271,6 +309,15 @@ describe("an answer of Twilio's that is something else", () => {
     const services = () => ({ syncMaps: () => ({ syncMapItems: { create: async () => ({}) } }) });
     const history = configurationHistory({ sync: { v1: { services } } }, 'IS');
     await assert.rejects(history.begin({ at: 0 }), ({ name }) => name === 'SyncUnavailable');
+  });
+
+  it('about what became of a change of the configuration is no note of it', async () => {
+    const { configurationHistory } = require(globalThis.Runtime.getFunctions()['lib/configuration-history'].path);
+    const items = Object.assign(() => ({ update: async () => ({}) }), { create: async ({ key }) => ({ key }) });
+    const services = () => ({ syncMaps: () => ({ syncMapItems: items }) });
+    const history = configurationHistory({ sync: { v1: { services } } }, 'IS');
+    const close = await history.begin({ at: 0 });
+    await assert.rejects(close('written'), ({ name }) => name === 'SyncUnavailable');
   });
 
   it('about the incidents is not taken for an empty state', async () => {

@@ -58,7 +58,7 @@ exports.run = async ({ alert, call, twilio }) => {
     if (issues.length > 0) noted.qualityIssues = [...new Set(issues)].join(',');
     if (wasDropped(alert) && !isNoted(before.connectivityIssue)) noted.connectivityIssue = 'dropped_call';
     if (!before.comment || before.comment.startsWith(COMMENT_PREFIX)) noted.comment = comment(alert);
-    await annotation.update(noted);
+    expectAnswer(await annotation.update(noted), 'callSid', call.sid);
     return { qualityIssues: noted.qualityIssues ?? null };
   } catch (error) {
     // The call is there; Voice Insights has only not heard of it yet.

@@ -63,7 +63,8 @@ async function tryUpdate(task, alert, options, twilio) {
   const ifMatch = twilio.httpClient.lastResponse.headers.etag;
   if (!ifMatch) throw new ActionNotPerformed('TASK_WITHOUT_VERSION');
   try {
-    await task.update({ ifMatch, attributes: withSummary(attributes, alert, options) });
+    const updated = await task.update({ ifMatch, attributes: withSummary(attributes, alert, options) });
+    expectAnswer(updated, 'sid', alert.taskSid);
     return true;
   } catch (error) {
     if (statusOf(error) === 412) return false;

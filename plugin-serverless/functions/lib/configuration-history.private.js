@@ -79,7 +79,11 @@ exports.configurationHistory = (client, serviceSid) => {
       const id = `${String(change.at).padStart(13, '0')}-${randomBytes(4).toString('hex')}`;
       await asked(createWithMap(id, change));
       return async (state) => {
-        await asked(items()(id).update({ data: { ...change, state } }));
+        await asked(
+          items()(id)
+            .update({ data: { ...change, state } })
+            .then((found) => expectAnswer(found, 'key', id)),
+        );
         const old = (await asked(list())).slice(MAX_KEPT);
         await asked(Promise.all(old.map(({ key }) => items()(key).remove())));
       };

@@ -70,6 +70,11 @@ exports.flexConfigurationApi = ({ ACCOUNT_SID, AUTH_TOKEN }, { deadline, limitMs
         response.on('error', reject);
       });
       request.on('error', reject);
+      // An answer that switches protocols is none, and without this, Node ends the request and says nothing.
+      request.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject(Object.assign(new Error('Twilio'), { code: 'ANSWER_IS_SOMETHING_ELSE' }));
+      });
       request.end(body);
     });
 

@@ -188,8 +188,10 @@ exports.floorStore = (client, context) => {
 
     /** Lets an identity read these maps, and nothing more. @param {string} identity @param {string[]} names */
     async grantReading(identity, names) {
-      const grant = (name) =>
-        service().syncMaps(name).syncMapPermissions(identity).update({ read: true, write: false, manage: false });
+      const grant = async (name) => {
+        const permissions = service().syncMaps(name).syncMapPermissions(identity);
+        expectAnswer(await permissions.update({ read: true, write: false, manage: false }), 'identity', identity);
+      };
       await asked(
         Promise.all(
           names.map(async (name) => {

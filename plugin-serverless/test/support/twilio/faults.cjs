@@ -11,6 +11,7 @@
  *               lose-answer  does what was asked, then cuts the connection
  *               other-answer does nothing and answers 200 with an empty object
  *               page         does nothing and answers with `status` and a web page, as a gateway does
+ *               upgrade      does nothing and switches to another protocol
  *               slow         answers as always, but waits for `delayMs`, or for the promise `until`
  *               drip         begins to answer, and goes on with a byte now and then, never to the end
  *               kill         kills the process that asks: `target` function (the one that runs the request) or
@@ -19,7 +20,7 @@
  *   skip        how many requests pass before it sets in; 0 if absent
  *   times       for how many requests it then holds; 1 if absent, null for all
  */
-const KINDS = ['status', 'hang', 'reset', 'lose-answer', 'other-answer', 'page', 'slow', 'drip', 'kill'];
+const KINDS = ['status', 'hang', 'reset', 'lose-answer', 'other-answer', 'page', 'upgrade', 'slow', 'drip', 'kill'];
 
 class Faults {
   #faults = [];

@@ -111,6 +111,8 @@ function answer(res, perform, fault, from) {
         text: '<html><body>Blocked</body></html>',
         headers: { 'Content-Type': 'text/html' },
       });
+    case 'upgrade':
+      return res.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
     case 'slow':
       return answerSlowly(res, perform, fault);
     case 'drip':
