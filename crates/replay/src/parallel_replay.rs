@@ -4,11 +4,11 @@
 //! share of the calls by whoever is free, in the order of the lines. Which calls are in which share, their names' hashes
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
-use crate::judged_call::{CallSink, Findings, JudgedCall, cannot_be_read};
+use crate::judged_call::{CallSink, Findings, JudgedCall, MAX_PROBLEMS, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Calls, Finished, MAX_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
-use device_monitoring::{Configuration, Timestamp};
+use device_monitoring::{Configuration, Timestamp, WallTime};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -27,13 +27,25 @@ struct ParsedLine<'a> {
     content: Content,
 }
 
+/// A line that says when the recording began. It is for every share, and kept once.
+#[derive(Clone, Copy)]
+struct Start {
+    line: usize,
+    at: Timestamp,
+    started_at: WallTime,
+}
+
 /// The content of one block.
 #[derive(Default)]
 struct FromBlock<'a> {
     lines: usize,
     /// By share.
     parsed: Vec<Vec<ParsedLine<'a>>>,
+    starts: Vec<Start>,
+    /// Up to as many as are told of a whole recording.
     problems: Vec<Problem>,
+    /// How many more there are.
+    more: usize,
     skipped: Vec<Skipped>,
     is_about_a_call: bool,
 }
@@ -120,18 +132,19 @@ impl Playing {
         let read = |(index, block): (usize, _)| read_block(Block::bytes(block), shares, is_first && index == 0);
         if shares == 1 {
             let read: Vec<_> = round.iter().enumerate().map(read).collect();
-            let parts = self.sort(read);
-            self.shares.iter_mut().zip(parts).for_each(process);
+            let (parts, starts) = self.sort(read);
+            self.shares.iter_mut().zip(parts).for_each(|share| process(share, &starts));
         } else {
             let read: Vec<_> = round.par_iter().enumerate().map(read).collect();
-            let parts = self.sort(read);
-            self.shares.par_iter_mut().zip(parts).for_each(process);
+            let (parts, starts) = self.sort(read);
+            self.shares.par_iter_mut().zip(parts).for_each(|share| process(share, &starts));
         }
     }
 
-    /// The lines of blocks, by share.
-    fn sort<'a>(&mut self, read: Vec<FromBlock<'a>>) -> Vec<Part<'a>> {
+    /// The lines of blocks, by share, and those for every share.
+    fn sort<'a>(&mut self, read: Vec<FromBlock<'a>>) -> (Vec<Part<'a>>, Vec<Start>) {
         let mut parts: Vec<Part<'a>> = self.shares.iter().map(|_| Part::new()).collect();
+        let mut starts = Vec::new();
         for block in read {
             // Lines are counted from 1.
             let first = self.lines + 1;
@@ -140,14 +153,16 @@ impl Playing {
             for Problem { line, message } in block.problems {
                 self.findings.problem(Problem { line: first + line, message });
             }
+            self.findings.more += block.more;
             for Skipped { line, what, count } in block.skipped {
                 Skipped::count(&mut self.findings.skipped, first + line, what, count);
             }
             for (part, parsed) in parts.iter_mut().zip(block.parsed) {
                 part.push((first, parsed));
             }
+            starts.extend(block.starts.into_iter().map(|start| Start { line: first + start.line, ..start }));
         }
-        parts
+        (parts, starts)
     }
 
     /// All calls but those that ended in the last so many lines.
@@ -166,13 +181,21 @@ impl Playing {
     }
 }
 
-/// Processes a share's lines, in their order.
-fn process((Share { calls, output }, part): (&mut Share, Part<'_>)) {
+/// Processes a share's lines and those for every share, in their order.
+fn process((Share { calls, output }, part): (&mut Share, Part<'_>), starts: &[Start]) {
+    let mut starts = starts.iter().copied().peekable();
+    let mut begin = |calls: &mut Calls, output: &mut ReplayOutput, until: usize| {
+        while let Some(Start { line, at, started_at }) = starts.next_if(|start| start.line < until) {
+            calls.process(line, at, "", Content::StartedAt(started_at), output);
+        }
+    };
     for (first, parsed) in part {
         for ParsedLine { line, at, name, content } in parsed {
+            begin(calls, output, first + line);
             calls.process(first + line, at, &name, content, output);
         }
     }
+    begin(calls, output, usize::MAX);
 }
 
 fn take_round<R: Read>(blocks: &mut Blocks<R>, count: usize, spare: &mut Vec<Block>) -> Round {
@@ -196,10 +219,8 @@ fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
         match recording::read_bytes(bytes, is_first && line == 0) {
             Ok(None | Some(Entry { content: Content::Nothing, .. })) => {}
             Ok(Some(Entry { content: Content::Unknown(what), .. })) => Skipped::count(&mut read.skipped, line, what, 1),
-            Ok(Some(Entry { at, content: Content::StartedAt(started), .. })) => {
-                for share in &mut read.parsed {
-                    share.push(ParsedLine { line, at, name: Cow::Borrowed(""), content: Content::StartedAt(started) });
-                }
+            Ok(Some(Entry { at, content: Content::StartedAt(started_at), .. })) => {
+                read.starts.push(Start { line, at, started_at });
             }
             Ok(Some(Entry { at, call, content })) => {
                 read.is_about_a_call = true;
@@ -208,7 +229,8 @@ fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
                     share.push(ParsedLine { line, at, name, content });
                 }
             }
-            Err(message) => read.problems.push(Problem { line, message }),
+            Err(message) if read.problems.len() < MAX_PROBLEMS => read.problems.push(Problem { line, message }),
+            Err(_) => read.more += 1,
         }
     }
     read

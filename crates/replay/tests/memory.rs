@@ -184,6 +184,25 @@ fn no_input_takes_more_memory_the_longer_it_is() {
     assert!(peak < 100 * MEGABYTE, "calls with long names: {peak}");
     assert_eq!(ran, Ran::Nothing);
 
+    // A line for all shares of the calls.
+    let (peak, ran) = play(&folder, &|to| {
+        to.write_all(b"{\"ms\":0,\"type\":\"accept\"}\n")?;
+        (0..200_000).try_for_each(|n| writeln!(to, "{{\"ms\":1,\"type\":\"recording\",\"startedAt\":{n}}}"))?;
+        to.write_all(b"{\"ms\":9,\"type\":\"disconnect\"}\n")
+    });
+    assert!(peak < 40 * MEGABYTE, "beginnings of recordings: {peak}");
+    assert_eq!(ran, Ran::Flawless);
+
+    // Lines that say nothing but that they are broken.
+    for first in ["{\"ms\":0,\"type\":\"accept\"}", "{\"call_sid\":\"CA1\",\"timestamp\":1,\"packets_received\":50}"] {
+        let (peak, ran) = play(&folder, &|to| {
+            (0..3).try_for_each(|_| writeln!(to, "{first}"))?;
+            (0..2_000_000).try_for_each(|_| to.write_all(b"{\n"))
+        });
+        assert!(peak < 60 * MEGABYTE, "broken lines after {first}: {peak}");
+        assert_ne!(ran, Ran::Flawless);
+    }
+
     // What an open call keeps, and what waits for the rest of its moment.
     let task = "W".repeat(900_000);
     let others = vec!["{\"type\":\"customer\",\"status\":\"joined\",\"onHold\":false}"; 15_000].join(",");

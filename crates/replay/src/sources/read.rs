@@ -6,7 +6,7 @@ use super::json_stream::{self, Elements, Metered, Place, Room};
 use super::json_values::{NotJson, Values, WithoutMarks};
 use super::value_error::{ValueError, ValueErrors};
 use super::{Source, without_mark};
-use crate::judged_call::{Findings, cannot_be_read};
+use crate::judged_call::{Findings, MAX_PROBLEMS, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
 use device_monitoring::replay::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
@@ -112,6 +112,18 @@ pub(super) struct FromBlock {
     lines: usize,
     pub(super) rows: Rows,
     pub(super) wrong: Vec<(usize, ValueError)>,
+    /// Values that are broken: as many as are told are among `wrong`.
+    broken: usize,
+}
+
+impl FromBlock {
+    fn wrong(&mut self, line: usize, wrong: ValueError) {
+        let is_broken = matches!(wrong, ValueError::Broken(_));
+        self.broken += usize::from(is_broken);
+        if !is_broken || self.broken <= MAX_PROBLEMS {
+            self.wrong.push((line, wrong));
+        }
+    }
 }
 
 fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> {
@@ -133,9 +145,10 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
         }
         let is_over = round.is_empty();
         let read: Vec<FromBlock> = round.par_iter().map(|block| read_block(block.bytes())).collect();
-        for FromBlock { lines, rows, wrong } in read {
+        for FromBlock { lines, rows, wrong, broken } in read {
             let first = line + 1;
             line += lines;
+            reading.findings.more += broken.saturating_sub(MAX_PROBLEMS);
             for (line, wrong) in wrong {
                 reading.wrong(first + line, "", &wrong);
             }
@@ -158,14 +171,15 @@ pub(super) fn read_block(block: &[u8]) -> FromBlock {
         read.rows.at_line(line);
         let bytes = without_mark(bytes);
         if bytes.len() > LONGEST_LINE {
-            read.wrong.push((line, format!("longer than {LONGEST_LINE} bytes").into()));
+            read.wrong(line, format!("longer than {LONGEST_LINE} bytes").into());
             continue;
         }
         for value in Values::new(bytes) {
             let mut of_value = OfLine { rows: &mut read.rows, wrongs: ValueErrors::default() };
             let whole = value.and_then(|value| value.read(&mut of_value));
-            read.wrong.extend(of_value.wrongs.first().map(|wrong| (line, wrong)));
-            read.wrong.extend(whole.err().map(|error| (line, error.message().into())));
+            let first = of_value.wrongs.first();
+            let broken = whole.err().map(|error| error.message().into());
+            first.into_iter().chain(broken).for_each(|wrong| read.wrong(line, wrong));
         }
     }
     read
