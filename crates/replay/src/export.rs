@@ -4,7 +4,7 @@ use crate::inputs;
 use clap::{Args, ValueEnum};
 use replay::destination::Destination;
 use replay::dumps::{Dump, Export};
-use replay::run::report;
+use replay::run::{NotRead, open_recording, report};
 use replay::safe_output::say;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,14 +57,15 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     for input in &inputs {
         let stem =
             Path::new(&input.name).file_stem().map_or_else(|| input.name.clone(), |stem| stem.display().to_string());
-        match input.open(|reader| reader) {
+        match open_recording(input) {
             Ok(reader) => {
                 let findings = export.recording(reader, &stem)?;
                 report(&input.name, &findings);
                 any |= findings.is_about_a_call;
                 flawless &= findings.is_flawless();
             }
-            Err(message) => {
+            Err(NotRead::PassedOver) => say(&format!("{}: no recording; passed over", input.name)),
+            Err(NotRead::Failed(message)) => {
                 say(&format!("{}: {message}", input.name));
                 flawless = false;
             }

@@ -11,7 +11,17 @@ type Known = (u64, u64);
 #[cfg(not(unix))]
 type Known = std::path::PathBuf;
 
+/// The file that standard input comes from.
+const STANDARD_INPUT: &str = "/dev/stdin";
+
 impl Identity {
+    /// Of what an argument names: `-` is standard input, which may come from a file that is named as well. `None` as for
+    /// [`Self::from_path`].
+    #[must_use]
+    pub fn from_argument(path: &Path) -> Option<Self> {
+        Self::from_path(if path.as_os_str() == "-" { Path::new(STANDARD_INPUT) } else { path })
+    }
+
     /// `None`: there is no such file, or it cannot be looked at.
     #[cfg(unix)]
     #[must_use]

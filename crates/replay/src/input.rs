@@ -16,8 +16,6 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const LONGEST_MARK: u64 = 4;
 /// Binary logarithm of the memory that a file packed by zstd may ask for: 128 MB, as `zstd -d` allows by itself.
 const LARGEST_WINDOW: u32 = 27;
-/// The file that standard input comes from.
-const STANDARD_INPUT: &str = "/dev/stdin";
 
 /// Something to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
     let mut found = Found::default();
     for path in arguments {
         if path.as_os_str() == "-" {
-            found.inputs.push(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
+            found.add(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
         } else if path.is_dir() {
             if found.walk(path) == 0 {
                 found.inputs.push(Input::nowhere(path, "there is no file in it".to_owned()));
@@ -62,8 +60,7 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
 /// The files among the arguments, each with what it is called in messages; one may be found in a folder as well.
 pub fn named(arguments: &[PathBuf]) -> impl Iterator<Item = (String, Option<Identity>)> {
     arguments.iter().filter(|path| !path.is_dir()).map(|path| {
-        let file = if path.as_os_str() == "-" { Path::new(STANDARD_INPUT) } else { path };
-        (path.display().to_string(), Identity::from_path(file))
+        (path.display().to_string(), Identity::from_argument(path))
     })
 }
 
@@ -142,7 +139,7 @@ impl Input {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match &self.place {
-            Place::StandardInput => Identity::from_path(Path::new(STANDARD_INPUT)),
+            Place::StandardInput => Identity::from_argument(Path::new("-")),
             Place::File(path) => Identity::from_path(path),
             Place::Nowhere(_) => None,
         }

@@ -79,6 +79,7 @@ fn inputs(
     let (replaced, inputs): (Vec<_>, Vec<_>) = input::find(recordings).into_iter().partition(is_replaced);
     match replaced.iter().find(|input| is_of_calls(input, earlier)) {
         Some(Input { name, .. }) => Err(is_read(name)),
+        None if inputs.is_empty() => Err(io::Error::other("there is no file to read but the one of --output")),
         None => Ok(inputs),
     }
 }

@@ -8,7 +8,7 @@ use crate::output::{self, Format, Output};
 use crate::parallel_replay::Recordings;
 use crate::progress::Progress;
 use crate::safe_output::say;
-use crate::sources::{self, Gathered, Rows, Source};
+use crate::sources::{self, Gathered, Rows, Source, Unreadable};
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped, recording};
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ pub fn is_of_calls(input: &Input, but: Option<Dump>) -> bool {
     if reader.take(SMALL_BYTES).read_to_end(&mut head).is_err() {
         return true;
     }
-    if sources::is_archive(&head) || sources::is_something_else(&head) {
+    if Unreadable::detect(&head) == Some(Unreadable::Archive) || sources::is_something_else(&head) {
         return false;
     }
     if let Some(dump) = Dump::detect(&head) {
@@ -58,6 +58,36 @@ pub fn is_of_calls(input: &Input, but: Option<Dump>) -> bool {
             read.is_ok_and(|findings| !findings.is_something_else)
         }
     }
+}
+
+/// Opens an input that has to be a recording, and nothing else.
+///
+/// # Errors
+/// Why it is not read, for a person; an input that lay in a folder is passed over.
+pub fn open_recording(input: &Input) -> Result<Reader, NotRead> {
+    let failed = |message: &str| NotRead::Failed(message.to_owned());
+    let mut reader = input.open(|reader| reader).map_err(NotRead::Failed)?;
+    let mut head = Vec::new();
+    if let Err(error) = reader.by_ref().take(SMALL_BYTES).read_to_end(&mut head) {
+        reader = Box::new(Failing(Some(error)));
+    }
+    let is_recording = Dump::detect(&head).is_none() && Source::detect(&head) == Source::Recording;
+    let is_other = sources::is_something_else(&head) && (input.was_found || !sources::is_one_line(&head));
+    match Unreadable::detect(&head) {
+        None if is_recording && !is_other => Ok(Box::new(Cursor::new(head).chain(reader))),
+        None | Some(Unreadable::Archive) if input.was_found => Err(NotRead::PassedOver),
+        None => Err(failed("no recording")),
+        Some(unreadable) => Err(failed(unreadable.message())),
+    }
+}
+
+/// Why an input is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotRead {
+    /// It lay in a folder, and is something else.
+    PassedOver,
+    /// What is wrong with it, for a person.
+    Failed(String),
 }
 
 /// How much could be used.
@@ -103,6 +133,7 @@ impl Run<'_> {
         let mut gathered = Gathered::default();
         let mut notes = Notes::default();
         let (mut flawless, mut any) = (true, false);
+        let mut is_read = false;
         let mut calls = 0;
         let mut rest = self.inputs;
         while !rest.is_empty() {
@@ -118,6 +149,7 @@ impl Run<'_> {
                     progress.aside(|| say(&format!("{}: neither a recording nor an export; passed over", input.name)));
                     continue;
                 }
+                is_read = true;
                 out.begin(name)?;
                 let mut each = |judged: JudgedCall| {
                     calls += 1;
@@ -169,8 +201,8 @@ impl Run<'_> {
         progress.finish();
         notes.report();
         out.finish()?;
-        Ok(match (any, flawless) {
-            // An empty list, for example, is no failure.
+        Ok(match (any, flawless && is_read) {
+            // An empty list, for example, is no failure; but if all was passed over, nothing was read.
             (_, true) => Ran::Flawless,
             (true, false) => Ran::Partly,
             (false, false) => Ran::Nothing,
@@ -200,12 +232,10 @@ impl Run<'_> {
             // What came before it is read all the same.
             reader = Box::new(Failing(Some(error)));
         }
-        if sources::is_utf16(&head) {
-            return failed("it is text in UTF-16, and not read: save it as UTF-8".to_owned());
-        }
-        if sources::is_archive(&head) {
-            let message = "it is an archive, or packed in a way that is not read: unpack it first";
-            return if input.was_found { Taken::PassedOver } else { failed(message.to_owned()) };
+        match Unreadable::detect(&head) {
+            Some(Unreadable::Archive) if input.was_found => return Taken::PassedOver,
+            Some(unreadable) => return failed(unreadable.message().to_owned()),
+            None => {}
         }
         if sources::is_something_else(&head) {
             if input.was_found {

@@ -173,6 +173,38 @@ fn where_nothing_could_be_played_what_is_there_stays_and_the_status_is_2() {
 }
 
 #[test]
+fn where_all_that_lies_in_a_folder_is_passed_over_nothing_was_played() {
+    let folder = Folder::new("all-passed-over");
+    folder.write("report.csv", "of last month");
+    folder.write("month/readme.txt", "what is here\n");
+    folder.write("month/package.json", "{\"name\":\"ada\"}\n");
+    let ran = run(&folder, &["--format", "csv", "--output", "report.csv", "month"]);
+    assert_eq!((ran.status, ran.says.len()), (2, 2), "{:?}", ran.says);
+    assert_eq!(fs::read_to_string(folder.0.join("report.csv")).unwrap(), "of last month");
+    // Nor where there is only the report itself.
+    folder.write("reports/report.csv", "of last month");
+    let ran = run(&folder, &["--format", "csv", "--output", "reports/report.csv", "reports"]);
+    assert_eq!((ran.status, ran.says.len()), (2, 1), "{:?}", ran.says);
+    assert_eq!(fs::read_to_string(folder.0.join("reports/report.csv")).unwrap(), "of last month");
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_input_counts_once_also_where_it_comes_from_a_file_that_is_named() {
+    let folder = Folder::new("standard-input");
+    folder.write("calls/a.jsonl", CALL);
+    for arguments in [&["-", "-"][..], &["-", "calls/a.jsonl"], &["calls", "-"], &["-", "/dev/stdin"]] {
+        let from = Stdio::from(fs::File::open(folder.0.join("calls/a.jsonl")).unwrap());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replay"));
+        let output = command.current_dir(&folder.0).args(arguments).stdin(from).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let (out, says) = (text(output.stdout), text(output.stderr));
+        assert!(out.ends_with(ONE_CALL) && says.is_empty(), "{arguments:?}: {out}{says}");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_report_in_the_folder_that_is_read_is_not_read_by_the_next_run() {
     for format in ["table", "json", "csv", "parquet", "html"] {
         let folder = Folder::new(&format!("reports-{format}"));

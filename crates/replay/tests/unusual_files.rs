@@ -391,6 +391,36 @@ fn an_archive_is_refused_as_a_whole_and_none_of_its_lines_is_taken_for_a_recordi
 }
 
 #[test]
+fn what_is_no_recording_is_not_exported_and_gets_one_sentence() {
+    let folder = Folder::new("export-of-all-sorts");
+    folder.write("found/a.jsonl", RECORDING);
+    let archive = tar("a.jsonl", RECORDING);
+    let dump = "RTCStatsDump\n{\"fileFormat\":3}\n[\"create\",\"PC\",{},0]\n[\"close\",\"PC\",null,1]\n";
+    let unpack = "it is an archive, or packed in a way that is not read: unpack it first";
+    for (name, bytes, said) in [
+        ("a.tar.gz", gzip(&archive), unpack),
+        ("dump", dump.as_bytes().to_vec(), "no recording"),
+        ("events.json", br#"[{"call_sid":"CA1","timestamp":1,"group":"connection"}]"#.to_vec(), "no recording"),
+        ("notes.txt", b"what\nis\nhere\n".to_vec(), "no recording"),
+        ("utf-16.jsonl", utf16(RECORDING, true, u16::to_le_bytes), "it is text in UTF-16, and not read: save it as UTF-8"),
+    ] {
+        folder.write(name, &bytes);
+        if !name.starts_with("utf") {
+            folder.write(&format!("found/{name}"), bytes);
+        }
+        let ran = run(&folder, &["export", "--format", "rtcstats", name]);
+        assert_eq!((ran.says, ran.status), (vec![format!("{name}: {said}")], 2), "{name}");
+        assert!(!ran.out.contains(&b'['), "{name}");
+    }
+    let ran = run(&folder, &["export", "--format", "rtcstats", "found"]);
+    let passed_over = |name: &str| format!("found/{name}: no recording; passed over");
+    assert_eq!(ran.says, ["a.tar.gz", "dump", "events.json", "notes.txt"].map(passed_over));
+    assert_eq!(ran.status, 0);
+    let alone = run(&folder, &["export", "--format", "rtcstats", "found/a.jsonl"]);
+    assert!(ran.out == alone.out && alone.out.contains(&b'['));
+}
+
+#[test]
 fn what_zstd_needs_more_than_128_mb_for_is_not_read() {
     use std::io::Write;
     let folder = Folder::new("windows");

@@ -139,13 +139,40 @@ fn is_laid_out(head: &[u8]) -> bool {
 const REPORT_PREFIX: &str = "{\"file\":";
 
 /// How archives and packed files begin that are not unpacked: zip, xz, bzip2, 7z; and gzip and zstd a second time.
-#[cfg(feature = "command")]
 const OTHER_ARCHIVES: [&[u8]; 6] =
     [b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
 
+/// Why nothing of an input is read, whatever lines are in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is text of two bytes a character.
+    Utf16,
+    /// It is an archive.
+    Archive,
+}
+
+impl Unreadable {
+    /// By the beginning of an input; `None` if its lines can be read.
+    #[must_use]
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        if is_utf16(head) {
+            return Some(Self::Utf16);
+        }
+        is_archive(head).then_some(Self::Archive)
+    }
+
+    /// For a person to read.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Utf16 => "it is text in UTF-16, and not read: save it as UTF-8",
+            Self::Archive => "it is an archive, or packed in a way that is not read: unpack it first",
+        }
+    }
+}
+
 /// Whether it is an archive. Of a tar, lines in the middle look like a recording's, though files end between them.
-#[cfg(feature = "command")]
-pub(crate) fn is_archive(head: &[u8]) -> bool {
+fn is_archive(head: &[u8]) -> bool {
     const TAR: &[u8] = b"ustar";
     // Behind the name of its first file, which is filled up with zeros.
     let is_tar = |(name, rest): (&[u8], &[u8])| name.contains(&0) && rest.starts_with(TAR);
@@ -171,8 +198,7 @@ pub(crate) fn is_one_line(head: &[u8]) -> bool {
 }
 
 /// Whether it is text of two bytes a character, as some shells of Windows write what they are given.
-#[cfg(feature = "command")]
-pub(crate) fn is_utf16(head: &[u8]) -> bool {
+fn is_utf16(head: &[u8]) -> bool {
     match head {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
         [first, 0, second, 0, ..] | [0, first, 0, second, ..] => {
