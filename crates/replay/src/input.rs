@@ -59,9 +59,10 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
 
 /// The files among the arguments, each with what it is called in messages; one may be found in a folder as well.
 pub fn named(arguments: &[PathBuf]) -> impl Iterator<Item = (String, Option<Identity>)> {
-    arguments.iter().filter(|path| !path.is_dir()).map(|path| {
-        (path.display().to_string(), Identity::from_argument(path))
-    })
+    arguments
+        .iter()
+        .filter(|path| !path.is_dir())
+        .map(|path| (path.display().to_string(), Identity::from_argument(path)))
 }
 
 #[derive(Default)]

@@ -402,7 +402,11 @@ fn what_is_no_recording_is_not_exported_and_gets_one_sentence() {
         ("dump", dump.as_bytes().to_vec(), "no recording"),
         ("events.json", br#"[{"call_sid":"CA1","timestamp":1,"group":"connection"}]"#.to_vec(), "no recording"),
         ("notes.txt", b"what\nis\nhere\n".to_vec(), "no recording"),
-        ("utf-16.jsonl", utf16(RECORDING, true, u16::to_le_bytes), "it is text in UTF-16, and not read: save it as UTF-8"),
+        (
+            "utf-16.jsonl",
+            utf16(RECORDING, true, u16::to_le_bytes),
+            "it is text in UTF-16, and not read: save it as UTF-8",
+        ),
     ] {
         folder.write(name, &bytes);
         if !name.starts_with("utf") {
