@@ -1,4 +1,4 @@
-//! Entries that could not be stored are kept as long as the page lives.
+//! Entries that could not be stored are kept as long as the page lives; those that could not be removed are gone as long.
 
 use super::storage::Storage;
 
@@ -7,15 +7,19 @@ use super::storage::Storage;
 pub(super) struct FallbackStorage<S> {
     storage: S,
     memory: Vec<(String, String)>,
+    /// What the storage still has although it was removed. Otherwise an alert that was delivered would be posted again and
+    /// again.
+    gone: Vec<(String, String)>,
 }
 
 impl<S: Storage> FallbackStorage<S> {
     pub(super) fn new(storage: S) -> Self {
-        Self { storage, memory: Vec::new() }
+        Self { storage, memory: Vec::new(), gone: Vec::new() }
     }
 
     pub(super) fn keys(&self, prefix: &str) -> Vec<String> {
         let mut keys = self.storage.keys(prefix);
+        keys.retain(|key| !self.is_gone(key));
         for (key, _) in &self.memory {
             if key.starts_with(prefix) && !keys.contains(key) {
                 keys.push(key.clone());
@@ -26,7 +30,16 @@ impl<S: Storage> FallbackStorage<S> {
 
     pub(super) fn get(&self, key: &str) -> Option<String> {
         let held = self.memory.iter().find(|(held, _)| held == key);
-        held.map(|(_, text)| text.clone()).or_else(|| self.storage.get(key))
+        held.map(|(_, text)| text.clone()).or_else(|| self.stored(key))
+    }
+
+    /// What the storage has, unless it was removed. What somebody else has stored under the same key since is there.
+    fn stored(&self, key: &str) -> Option<String> {
+        self.storage.get(key).filter(|text| !self.gone.iter().any(|(gone, removed)| gone == key && removed == text))
+    }
+
+    fn is_gone(&self, key: &str) -> bool {
+        self.gone.iter().any(|(gone, _)| gone == key) && self.stored(key).is_none()
     }
 
     /// Whether it will outlive the page.
@@ -34,6 +47,7 @@ impl<S: Storage> FallbackStorage<S> {
         let stored = self.storage.set(key, text);
         if stored {
             self.memory.retain(|(held, _)| held != key);
+            self.gone.retain(|(gone, _)| gone != key);
         }
         stored
     }
@@ -62,5 +76,9 @@ impl<S: Storage> FallbackStorage<S> {
     pub(super) fn remove(&mut self, key: &str) {
         self.memory.retain(|(held, _)| held != key);
         self.storage.remove(key);
+        self.gone.retain(|(gone, _)| gone != key);
+        if let Some(text) = self.storage.get(key) {
+            self.gone.push((key.to_owned(), text));
+        }
     }
 }

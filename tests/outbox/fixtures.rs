@@ -17,6 +17,8 @@ pub(crate) struct Browser {
     pub(crate) texts: Rc<RefCell<BTreeMap<String, String>>>,
     /// How many texts it has room for.
     pub(crate) room: Rc<Cell<usize>>,
+    /// Nothing can be removed.
+    pub(crate) keeps_all: Rc<Cell<bool>>,
     /// How many texts were read.
     pub(crate) reads: Rc<Cell<usize>>,
     /// What was done to it: `set` or `remove`, and the key.
@@ -26,7 +28,7 @@ pub(crate) struct Browser {
 impl Default for Browser {
     fn default() -> Self {
         let room = Rc::new(Cell::new(usize::MAX));
-        Self { texts: Rc::default(), room, reads: Rc::default(), changes: Rc::default() }
+        Self { texts: Rc::default(), room, keeps_all: Rc::default(), reads: Rc::default(), changes: Rc::default() }
     }
 }
 
@@ -61,6 +63,9 @@ impl Storage for Browser {
     }
 
     fn remove(&mut self, key: &str) {
+        if self.keeps_all.get() {
+            return;
+        }
         self.texts.borrow_mut().remove(key);
         self.changes.borrow_mut().push(("remove", key.to_owned()));
     }

@@ -440,6 +440,38 @@ fn what_lies_under_a_key_that_is_not_its_own_is_damaged_and_never_posted() {
 }
 
 #[test]
+fn what_the_storage_keeps_although_it_was_removed_is_gone_for_the_page() {
+    for has_room in [true, false] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        for sid in ["CA1", "CA2"] {
+            outbox.put(at(0.0), &alert(sid));
+        }
+        browser.texts.borrow_mut().insert("device-monitoring/WK1/alert/damaged".to_owned(), "{".to_owned());
+        browser.keeps_all.set(true);
+        browser.room.set(if has_room { usize::MAX } else { 0 });
+        let mut posted = Vec::new();
+        while let Next::Post(entry) = outbox.next(at(1.0), &session(), 1.0) {
+            assert!(posted.len() < 10, "without end: {posted:?}");
+            outbox.answered(at(1.0), &entry.id, Some("token"), &status(200));
+            posted.push(entry.id);
+        }
+        assert_eq!(posted, ["alert-CA1", "alert-CA2"], "{has_room}");
+        assert_eq!(outbox.next(at(DAY), &session(), 1.0), Next::Nothing, "{has_room}");
+        outbox.tidy(at(DAY), false);
+        let damaged = ConsoleMessage::Damaged(EntryKind::Alerts);
+        assert_eq!(outbox.take_log().iter().filter(|message| **message == damaged).count(), 1, "{has_room}");
+        // What another tab stores under the same key later is there.
+        browser.room.set(usize::MAX);
+        browser.keeps_all.set(false);
+        let stored = browser.texts.borrow_mut().remove("device-monitoring/WK1/alert/alert-CA1");
+        assert!(stored.is_some() && outbox.entries().is_empty(), "{has_room}");
+        browser.tab().put(at(2.0 * DAY), &alert("CA1"));
+        assert_eq!(outbox.entries().len(), 1, "{has_room}");
+    }
+}
+
+#[test]
 fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_alone() {
     let browser = Browser::default();
     browser.tab().put(at(0.0), &alert("CA1"));
