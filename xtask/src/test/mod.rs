@@ -59,10 +59,10 @@ fn all_steps() -> impl Iterator<Item = &'static Step> {
 
 fn list() {
     for step in &STEPS {
-        println!("{:<10}{}", step.name, step.title);
+        println!("{:<12}{}", step.name, step.title);
     }
     for step in &LONG_STEPS {
-        println!("{:<10}{} (with --full, or if named)", step.name, step.title);
+        println!("{:<12}{} (with --full, or if named)", step.name, step.title);
     }
 }
 
