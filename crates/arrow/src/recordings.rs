@@ -103,9 +103,34 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "reconnecting" | "error" => &["code"],
         _ => &[],
     };
-    let kept = kept.iter().filter_map(|name| Some(((*name).to_owned(), fields.remove(*name)?)));
+    let kept =
+        kept.iter().filter_map(|name| Some(((*name).to_owned(), only_what_is_read(name, fields.remove(*name)?))));
     let detail: Map<String, Value> = kept.collect();
     (!detail.is_empty()).then(|| Value::Object(detail).to_string())
+}
+
+/// An event's field without what the engine does not read in it, which might be anything.
+fn only_what_is_read(name: &str, mut field: Value) -> Value {
+    let keep = |object: &mut Value, kept: &[&str]| {
+        if let Value::Object(object) = object {
+            object.retain(|name, _| kept.contains(&name.as_str()));
+        }
+    };
+    match name {
+        "others" => {
+            for other in field.as_array_mut().into_iter().flatten() {
+                keep(other, &["type", "status", "onHold"]);
+            }
+        }
+        "data" => {
+            keep(&mut field, &["threshold", "values"]);
+            if let Some(threshold) = field.get_mut("threshold") {
+                keep(threshold, &["name"]);
+            }
+        }
+        _ => {}
+    }
+    field
 }
 
 fn number_of(part: &Value, name: &str) -> f64 {

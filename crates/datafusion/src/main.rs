@@ -19,7 +19,7 @@ Examples:
 Exit status:
   0  done
   1  something could not be taken over; the rest was
-  2  it failed";
+  2  it failed, or nothing could be taken over";
 
 /// A centre's history in Parquet, a folder a day, and verdicts on its calls in SQL.
 #[derive(Parser)]
@@ -83,11 +83,18 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Import { to, inputs } => {
-            let import::Imported { rows, problems } = import::import(&inputs, &to)?;
+            let import::Imported { rows, problems, more } = import::import(&inputs, &to)?;
             problems.iter().for_each(|problem| say(problem));
+            if more > 0 {
+                say(&format!("{more} more could not be taken over"));
+            }
             // What was asked for is done, also where nobody hears of it.
             let _ = writeln!(stdout(), "{rows} rows.");
-            return Ok(ExitCode::from(u8::from(!problems.is_empty())));
+            return Ok(ExitCode::from(match (problems.is_empty(), rows) {
+                (true, _) => 0,
+                (false, 0) => 2,
+                (false, _) => 1,
+            }));
         }
         Command::Generate { to, samples, days, recordings } => {
             let generate::Generated { calls, rows, samples } = generate::generate(&recordings, &to, samples, days)?;

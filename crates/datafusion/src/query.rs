@@ -8,6 +8,8 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionContext;
 use device_monitoring_datafusion::{events_table, register, session_config};
 use futures::StreamExt;
+use replay::file_identity::Identity;
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -33,10 +35,11 @@ pub(crate) struct Arguments {
 /// Asks, and prints each batch of the answer as it comes.
 pub(crate) fn run(arguments: &Arguments, to: &mut impl Write) -> Result<()> {
     let processors = thread::available_parallelism()?.get();
-    let partitions = if arguments.unordered { processors } else { files(&arguments.events)?.max(processors) };
+    let partitions =
+        if arguments.unordered { processors } else { files(&arguments.events, &mut HashSet::new())?.max(processors) };
     let mut environment = RuntimeEnvBuilder::new();
     if let Some(megabytes) = arguments.memory {
-        environment = environment.with_memory_pool(Arc::new(FairSpillPool::new(megabytes * 1_000_000)));
+        environment = environment.with_memory_pool(Arc::new(FairSpillPool::new(megabytes.saturating_mul(1_000_000))));
     }
     let context = SessionContext::new_with_config_rt(session_config(partitions), environment.build_arc()?);
     register(&context);
@@ -54,13 +57,19 @@ pub(crate) fn run(arguments: &Arguments, to: &mut impl Write) -> Result<()> {
     })
 }
 
-/// How many there are.
-fn files(folder: &Path) -> Result<usize> {
+/// How many there are. A folder counts once, by however many links it is found: so links in a circle have an end.
+fn files(folder: &Path, seen: &mut HashSet<Identity>) -> Result<usize> {
+    if Identity::from_path(folder).is_some_and(|identity| !seen.insert(identity)) {
+        return Ok(0);
+    }
     let mut count = 0;
     for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let path = entry?.path();
-        count +=
-            if path.is_dir() { files(&path)? } else { usize::from(path.extension().is_some_and(|is| is == "parquet")) };
+        count += if path.is_dir() {
+            files(&path, seen)?
+        } else {
+            usize::from(path.extension().is_some_and(|is| is == "parquet"))
+        };
     }
     Ok(count)
 }

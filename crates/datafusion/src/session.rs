@@ -2,7 +2,8 @@
 
 use crate::schema::{CALL_SID, DAY};
 use datafusion::execution::context::SessionConfig;
-use std::path::Path;
+use std::path::{self, Path};
+use url::Url;
 
 /// Calls in one batch: their rows travel together, some 10 KB a call.
 const BATCH: usize = 1024;
@@ -22,7 +23,13 @@ pub fn session_config(partitions: usize) -> SessionConfig {
 #[must_use]
 pub fn events_table(name: &str, folder: &Path, is_ordered: bool) -> String {
     let order = if is_ordered { format!("WITH ORDER ({CALL_SID}) ") } else { String::new() };
-    // A folder ends with a slash.
-    let folder = folder.join("").display().to_string().replace('\'', "''");
-    format!("CREATE EXTERNAL TABLE {name} STORED AS PARQUET PARTITIONED BY ({DAY}) {order}LOCATION '{folder}'")
+    let location = location(folder).replace('\'', "''");
+    format!("CREATE EXTERNAL TABLE {name} STORED AS PARQUET PARTITIONED BY ({DAY}) {order}LOCATION '{location}'")
+}
+
+/// A folder's address, which ends with a slash. In a path, DataFusion takes `*`, `?` and `[` for a pattern, and what is
+/// before a colon for a protocol.
+fn location(folder: &Path) -> String {
+    let url = path::absolute(folder).ok().and_then(|folder| Url::from_directory_path(folder).ok());
+    url.map_or_else(|| folder.join("").display().to_string(), String::from)
 }

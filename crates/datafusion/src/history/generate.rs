@@ -2,7 +2,7 @@
 //! spread over days.
 
 use super::day_file::DayFile;
-use super::import::find;
+use super::import::{Found, find};
 use datafusion::arrow::array::RecordBatch;
 use device_monitoring_arrow::recordings;
 use device_monitoring_arrow::rows::{self, Row};
@@ -119,7 +119,10 @@ fn write(history: &Path, day: u64, mut calls: Vec<Call<'_>>) -> io::Result<u64> 
 }
 
 fn templates(folder: &Path) -> io::Result<Vec<Template>> {
-    let files = find(&[folder.to_owned()], &["jsonl"])?;
+    let Found { files, problems } = find(&[folder.to_owned()], &["jsonl"]);
+    if let Some(problem) = problems.into_iter().next() {
+        return Err(io::Error::other(problem));
+    }
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

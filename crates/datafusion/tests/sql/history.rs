@@ -158,6 +158,35 @@ fn numbers_of_people_do_not_get_into_the_history() {
 }
 
 #[test]
+fn nothing_gets_into_the_history_that_the_engine_does_not_read() {
+    let (folder, imported) = history_of(&[
+        r#"{"ms":0,"type":"accept","from":"+15551230001"}"#,
+        r#"{"ms":1,"type":"conference","onHold":false,"others":[{"type":"customer","status":"joined","onHold":true,"name":"+15551230002"}]}"#,
+        r#"{"ms":2,"type":"warning","name":"high-rtt","data":{"threshold":{"name":"rtt","of":"+15551230003"},"values":[401],"call":"+15551230004"}}"#,
+        r#"{"ms":9000,"type":"disconnect"}"#,
+    ]);
+    assert_eq!((imported.rows, imported.problems), (4, vec![]));
+    let session = Session::ordered(folder.path());
+    let rows = session.rows("SELECT detail FROM events WHERE detail IS NOT NULL ORDER BY seq");
+    let details: Vec<_> = rows.iter().map(|row| row["detail"].as_str().unwrap()).collect();
+    assert_eq!(
+        details,
+        [
+            r#"{"onHold":false,"others":[{"onHold":true,"status":"joined","type":"customer"}]}"#,
+            r#"{"data":{"threshold":{"name":"rtt"},"values":[401]},"name":"high-rtt"}"#,
+        ]
+    );
+}
+
+#[test]
+fn of_many_problems_the_first_are_told_and_the_others_counted() {
+    let broken = vec!["x"; 30_000];
+    let lines = [&[r#"{"ms":0,"type":"accept"}"#][..], &broken, &[r#"{"ms":9000,"type":"disconnect"}"#]].concat();
+    let (_, imported) = history_of(&lines);
+    assert_eq!((imported.rows, imported.problems.len(), imported.more), (2, 10_000, 20_000));
+}
+
+#[test]
 fn what_cannot_be_taken_over_is_told_by_its_line_and_the_rest_is_taken_over() {
     let (folder, imported) = history_of(&[
         BEFORE_MIDNIGHT,

@@ -87,3 +87,73 @@ fn a_measurement_leaves_what_lies_beside_it() {
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left == ["history"] && folder.path().join("history/kept").exists(), "{left:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), arguments);
+    fs::create_dir(folder.path().join("in")).unwrap();
+    // A link to nothing, and a file that is cut off where it was packed.
+    std::os::unix::fs::symlink("nothing", folder.path().join("in/a.jsonl")).unwrap();
+    fs::write(folder.path().join("in/b.jsonl"), [0x1f, 0x8b, 8, 0]).unwrap();
+    fs::write(folder.path().join("in/late.jsonl"), over_midnight().join("\n")).unwrap();
+    let (code, out, problems) = run(&["import", "--to", "events", "missing.jsonl", "in"]);
+    assert_eq!((code, out.as_str(), problems.lines().count()), (Some(1), "22 rows.\n", 3), "{problems}");
+    for name in ["missing.jsonl: cannot be read", "in/a.jsonl: cannot be read", "in/b.jsonl: cannot be read"] {
+        assert!(problems.contains(name), "{problems}");
+    }
+    // Nothing could be taken over.
+    assert_eq!(run(&["import", "--to", "events", "missing.jsonl"]).0, Some(2));
+}
+
+#[test]
+fn what_is_no_recording_is_not_taken_over_and_gets_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), arguments);
+    let recording = over_midnight().join("\n");
+    // As tar has it: a header of 512 bytes, then the file.
+    let mut header = vec![0; 512];
+    header.iter_mut().zip(b"a.jsonl").for_each(|(to, from)| *to = *from);
+    header.iter_mut().skip(257).zip(b"ustar\x0000").for_each(|(to, from)| *to = *from);
+    fs::write(folder.path().join("a.json"), [&header[..], recording.as_bytes()].concat()).unwrap();
+    let wide: Vec<u8> = [0xfeff].into_iter().chain(recording.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.path().join("b.jsonl"), wide).unwrap();
+    for (name, why) in [("a.json", "it is an archive"), ("b.jsonl", "UTF-16")] {
+        let (code, _, problems) = run(&["import", "--to", "events", name]);
+        assert_eq!((code, problems.lines().count()), (Some(2), 1), "{problems}");
+        assert!(problems.contains(why), "{problems}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_input_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
+    for inputs in [["-", "-"], ["-", "late.jsonl"], ["late.jsonl", "-"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_history"));
+        command.stdin(fs::File::open(folder.path().join("late.jsonl")).unwrap());
+        let (code, out, problems) = run(folder.path(), command, &[&["import", "--to", "events"], &inputs[..]].concat());
+        assert_eq!((code, out.as_str()), (Some(0), "22 rows.\n"), "{inputs:?}: {problems}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_history_in_a_folder_with_an_unusual_name_is_asked_like_another_and_links_in_a_circle_have_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| run(folder.path(), Command::new(env!("CARGO_BIN_EXE_history")), arguments);
+    fs::write(folder.path().join("late.jsonl"), over_midnight().join("\n")).unwrap();
+    let sql = "SELECT count(*) AS rows FROM events";
+    for name in ["events [1]", "ev*nts", "events?", "a:b", "it's 100 %", "événements"] {
+        assert_eq!(run(&["import", "--to", name, "late.jsonl"]).0, Some(0), "{name}");
+        let (code, answer, problems) = run(&["query", "--events", name, sql]);
+        assert!(code == Some(0) && answer.contains("| 22 "), "{name}: {answer}{problems}");
+    }
+    for link in ["one", "two", "three"] {
+        std::os::unix::fs::symlink(folder.path().join("a:b"), folder.path().join("a:b").join(link)).unwrap();
+    }
+    let (code, _, problems) = run(&["query", "--events", "a:b", sql]);
+    assert!(code == Some(2) && problems.contains("loop"), "{problems}");
+}
