@@ -32,12 +32,7 @@ type Kept = BTreeMap<usize, Counts>;
 
 /// Runs each file until it has passed so often in all beside so many busy processors; one that fails is not tried again.
 /// `run` is given a file, relative to the lab's folder, and a log to write.
-pub(crate) fn repeat(
-    wanted: u32,
-    load: usize,
-    with_full: bool,
-    run: impl Fn(&str, &Path) -> Result<()> + Sync,
-) -> Result<()> {
+pub(crate) fn repeat(wanted: u32, load: usize, with_full: bool, run: impl Fn(&str, &Path) -> Result<()>) -> Result<()> {
     beside_busy_processors(load, || repeat_each(wanted, load, with_full, run))
 }
 
