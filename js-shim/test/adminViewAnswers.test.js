@@ -97,3 +97,55 @@ test('a Function that never answers is waited for half a minute', async () => {
   });
   expect(page.text()).toContain('aborted');
 });
+
+describe('what the Function did about a call', () => {
+  const CALL_SID = `CA${'0'.repeat(32)}`;
+  const AT = '2026-12-01T09:00:00.000Z';
+  const alerts = (...states) =>
+    JSON.stringify({ alerts: states.map((state) => ({ action: 'log-call', state, at: AT })) });
+  let asked;
+  const answerInTurn = (...texts) => {
+    asked = 0;
+    window.fetch = async () => {
+      asked += 1;
+      return { ok: true, status: 200, json: async () => JSON.parse(texts[Math.min(asked, texts.length) - 1]) };
+    };
+  };
+  const pass = (ms) => act(async () => jest.advanceTimersByTime(ms));
+
+  test('is asked again after a call that has just ended, until it is done', async () => {
+    jest.useFakeTimers();
+    answerInTurn(alerts(), alerts('claimed'), alerts('done'));
+    page.show(<Outcome access={access} callSid={CALL_SID} isRecent />);
+    await settled();
+    expect(page.text()).toBe(t('outcomeNone'));
+    await pass(1_000);
+    expect(page.text()).toContain('is carrying out log-call');
+    await pass(2_000);
+    expect(page.text()).toContain('has carried out log-call');
+    await pass(3_600_000);
+    expect(asked).toBe(3);
+  });
+
+  test('is asked again where it could not be looked up', async () => {
+    jest.useFakeTimers();
+    answerInTurn('{}', alerts('done'));
+    page.show(<Outcome access={access} callSid={CALL_SID} isRecent />);
+    await settled();
+    await pass(1_000);
+    expect(page.text()).toContain('has carried out log-call');
+  });
+
+  test('is asked once for a call of earlier, and not without end for any', async () => {
+    jest.useFakeTimers();
+    answerInTurn(alerts());
+    page.show(<Outcome access={access} callSid={CALL_SID} />);
+    await settled();
+    await pass(3_600_000);
+    expect(asked).toBe(1);
+    page.show(<Outcome access={access} callSid={CALL_SID} isRecent />);
+    await settled();
+    for (let minute = 0; minute < 10; minute += 1) await pass(60_000);
+    expect(asked).toBeLessThan(12);
+  });
+});

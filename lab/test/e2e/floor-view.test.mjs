@@ -136,8 +136,15 @@ describe('the floor', () => {
   test('says when the trouble is over and when the call is, whose report then has figures and what the Function did', async () => {
     await row(call).getByRole('button').click();
     await part('call').waitFor();
+    let goOn;
+    const until = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    agent.twilio.faults.add({ operation: 'sync.documents.create', kind: 'slow', until });
     await agent.hangUp(call);
     await part('call').getByText('Why it alerted').waitFor(WAIT);
+    await part('outcome').getByText('The Function has done nothing about it').waitFor(WAIT);
+    goOn();
     await part('outcome').getByText('The Function has carried out log-call').waitFor(WAIT);
     const text = await part('call').innerText();
     assert.match(text, /Something was wrong for [\d.]+\s% of its time\./);

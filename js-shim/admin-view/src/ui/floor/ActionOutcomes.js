@@ -8,21 +8,41 @@ import { useText } from '../../text';
 
 const STATES = { done: 'outcomeDone', failed: 'outcomeFailed', unknown: 'outcomeUnknown', claimed: 'outcomeClaimed' };
 
-/** What the Function did about a call that alerted. */
-export function Outcome({ access, callSid }) {
+/**
+ * After how long it is asked again, in ms, about a call that has just been reported: its alert may come after its report, and
+ * an action takes a while.
+ */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
+const isFinal = (alerts) => alerts.length > 0 && alerts.every(({ state }) => state !== 'claimed');
+
+/**
+ * What the Function did about a call that alerted.
+ * @param {object} props
+ * @param {object} props.access
+ * @param {string} [props.callSid]
+ * @param {boolean} [props.isRecent] whether its report has just arrived, so that more may become known
+ */
+export function Outcome({ access, callSid, isRecent }) {
   const t = useText();
   const [known, setKnown] = useState(/** @type {{alerts?: object[], problem?: string}} */ ({}));
   useEffect(() => {
     let isOver = false;
+    let waiting;
     if (!callSid) return undefined;
-    ask(access, 'call-outcome', { callSid }).then(
-      ({ alerts }) => !isOver && setKnown({ alerts }),
-      (error) => !isOver && setKnown({ problem: error.message }),
-    );
+    /** @param {number[]} pauses */
+    const look = async ([pause, ...further]) => {
+      const found = await ask(access, 'call-outcome', { callSid }).catch((error) => ({ problem: error.message }));
+      if (isOver) return;
+      setKnown(found);
+      if (pause && !isFinal(found.alerts ?? [])) waiting = setTimeout(look, pause, further);
+    };
+    look(isRecent ? PAUSES_MS : []);
     return () => {
       isOver = true;
+      clearTimeout(waiting);
     };
-  }, [access, callSid]);
+  }, [access, callSid, isRecent]);
   const { alerts, problem } = known;
   const sentences = alerts?.map(({ action, state, at }) =>
     t(ownProperty(STATES, state) ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),

@@ -52,6 +52,9 @@ const KNOWN = new Set([
   'site',
 ]);
 
+/** How long after a call's report more may become known of what the Function did. */
+const OUTCOME_FOLLOWED_MS = 5 * 60_000;
+
 function Part({ title, children }) {
   return (
     <Box marginBottom="space60">
@@ -120,7 +123,7 @@ function Figures({ page: { card, longest } }) {
 }
 
 /** Figures and evidence of a call that has ended. */
-function Report({ access, page, say }) {
+function Report({ access, page, now, say }) {
   const t = useText();
   const { what, why } = useWords();
   const rowsOf = useFacts();
@@ -148,7 +151,9 @@ function Report({ access, page, say }) {
       )}
       <Part title={t('whyItAlerted')}>
         <Reasons page={page} />
-        {page.bad && <Outcome access={access} callSid={card.callSid} />}
+        {page.bad && (
+          <Outcome access={access} callSid={card.callSid} isRecent={now - card.receivedAt < OUTCOME_FOLLOWED_MS} />
+        )}
       </Part>
       <Part title={t('figures')}>
         <Figures page={page} />
@@ -216,7 +221,7 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
           .filter(Boolean)
           .join(' · ')}
       </Paragraph>
-      {page && <Report access={access} page={page} say={say} />}
+      {page && <Report access={access} page={page} now={engine.now()} say={say} />}
       {!page && troubled && <GoingOn call={troubled} engine={engine} />}
       {!page && !troubled && <Paragraph>{t('goneFromFloor')}</Paragraph>}
     </Box>
