@@ -50,7 +50,7 @@ export async function openHandsOn({
   let bounds;
   const onPage = async (flex) => {
     flex.once('close', seeClosed);
-    await flex.addInitScript({ path: path.join(paths.lab, 'hands-on', 'agent-view.js') });
+    await flex.addInitScript({ path: path.join(paths.lab, 'hands-on', 'what-agent-sees.js') });
     if (bounds) await place(flex, bounds.flex);
   };
 
