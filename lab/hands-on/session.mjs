@@ -229,7 +229,7 @@ export class Session extends EventEmitter {
   async #look() {
     if (!this.ready) return;
     const before = this.#view;
-    const view = await this.#lab.page.evaluate(() => window.labAgentView?.()).catch(() => undefined);
+    const view = await this.#lab.page.evaluate(() => window.labWhatAgentSees?.()).catch(() => undefined);
     if (!view) return;
     this.#view = view;
     const textOf = ({ notices }) => notices[0]?.text ?? '';

@@ -4,7 +4,7 @@
 
   const words = ({ innerText }) => innerText.replace(/\s+/g, ' ').trim();
 
-  window.labAgentView = () => ({
+  window.labWhatAgentSees = () => ({
     notices: visible('[data-testid=device-monitoring-notice]').map((element) => ({
       ...element.dataset,
       text: words(element),
