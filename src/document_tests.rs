@@ -200,6 +200,17 @@ fn the_document_on_alerts_names_every_condition_that_does_not_count() {
 }
 
 #[test]
+fn the_list_of_names_says_of_every_condition_whether_it_counts_as_trouble() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/what-is-sent.md")).unwrap();
+    for name in ConditionName::ALL {
+        let begin = format!("| `{}` | ", name.as_str());
+        let row = text.lines().find(|line| line.starts_with(&begin)).unwrap_or_else(|| panic!("{begin}"));
+        let counts = if name.degrades_call() { " | yes |" } else { " | no |" };
+        assert!(row.ends_with(counts), "docs/what-is-sent.md should say{counts}: {row}");
+    }
+}
+
+#[test]
 fn documents_name_what_is_far_beyond_a_threshold() {
     let sentence = "\"Far beyond\" is a tenth more than the threshold for round-trip time, half more for jitter, one point less for MOS";
     for (metric, threshold, far) in

@@ -1,5 +1,5 @@
-//! What a new statistic, condition, diagnosis, cause, rule, recording or 503 of the Function needs in files that the compiler
-//! does not see: forgetting one fails here.
+//! What a new statistic, condition, diagnosis, cause, rule, recording, field that is sent or answer of the Function needs in
+//! files that the compiler does not see: forgetting one fails here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;
@@ -229,6 +229,51 @@ fn every_condition_is_in_the_list_of_names_in_order() {
     assert_eq!(names_in_table("docs/what-is-sent.md", "### The names of conditions"), expected);
 }
 
+/// What is below a heading, until the next one.
+fn section(document: &str, heading: &str) -> String {
+    let text = read(document);
+    let (_, section) = text.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("{document}: {heading}"));
+    section.split("\n#").next().unwrap().to_owned()
+}
+
+/// The words in backticks of the table that begins with this row.
+fn words_in_table(document: &str, first_row: &str) -> BTreeSet<String> {
+    let text = read(document);
+    let table = text.lines().skip_while(|line| *line != first_row).take_while(|line| line.starts_with('|'));
+    let code = table.flat_map(|row| row.split('`').skip(1).step_by(2));
+    let words = code.flat_map(|code| code.split(|sign: char| !sign.is_alphanumeric()));
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_side_that_trouble_can_be_on_is_in_the_document() {
+    let told = section("docs/what-is-sent.md", "## The alert");
+    for side in ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::side) {
+        assert!(told.contains(&format!("`{}`", side.as_str())), "docs/what-is-sent.md: {side:?}");
+    }
+}
+
+#[test]
+fn every_field_that_the_browser_posts_is_in_the_document() {
+    let document = "docs/what-is-sent.md";
+    for (name, first_row) in [
+        ("alert", "| | fields |"),
+        ("card", "| of a card | fields |"),
+        ("beat", "| of a beat | fields |"),
+        ("recording-piece", "| of a piece | fields |"),
+    ] {
+        let told = words_in_table(document, first_row);
+        let schema = schema(name);
+        let missing: Vec<_> =
+            schema["properties"].as_object().unwrap().keys().filter(|field| !told.contains(*field)).collect();
+        assert!(missing.is_empty(), "{document}, {first_row}: {missing:?}");
+    }
+    let section = section(document, "### The endpoint of a call");
+    for field in schema("alert")["properties"]["endpoint"]["properties"].as_object().unwrap().keys() {
+        assert!(section.contains(&format!("`{field}`")), "{document}, the endpoint: {field}");
+    }
+}
+
 #[test]
 fn the_fuzzer_knows_every_property_and_every_warning_by_name() {
     let dictionary = read("fuzz/words.dict");
@@ -394,4 +439,21 @@ fn the_outbox_knows_of_every_503_of_the_function_whether_it_is_about_one_call() 
     assert_eq!(special, BTreeSet::from(["claims-not-set-up", "receiver-refused"].map(str::to_owned)));
     let known = in_trouble.iter().chain(&special).cloned().chain(ABOUT_ONE_CALL.map(str::to_owned));
     assert_eq!(said, known.collect(), "src/outbox/answer.rs, or ABOUT_ONE_CALL in this file");
+}
+
+#[test]
+fn the_document_says_what_follows_from_every_word_that_the_outbox_looks_for() {
+    let program = read("src/outbox/answer.rs");
+    let section = section("docs/what-is-sent.md", "#### What follows from an answer");
+    let (_, body) = program.split_once("fn outcome(").unwrap();
+    let (body, _) = body.split_once("\n    }\n").unwrap();
+    let of_outcome: Vec<_> = body.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert!(of_outcome.len() > 6, "{of_outcome:?}");
+    for word in of_outcome.iter().filter(|word| !word.is_empty()) {
+        assert!(section.contains(&format!("`{word}`")), "docs/what-is-sent.md: {word}");
+    }
+    let row = section.lines().find(|line| line.starts_with("| 503 without a code")).unwrap();
+    let told: BTreeSet<_> = row.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let in_trouble = rows(&program, "const SERVER_IN_TROUBLE").into_iter().flatten().filter(|word| !word.is_empty());
+    assert_eq!(told, in_trouble.collect(), "docs/what-is-sent.md: what stops all sending");
 }
