@@ -97,6 +97,16 @@ describe('the settings of the shipped actions', () => {
     for (const [action, names] of Object.entries(settings)) assert.deepEqual(sorted(documented[action]), names, action);
   });
 
+  it('name every action about incidents above INCIDENT_ACTIONS in .env.sample', () => {
+    const [, comment] = /^# What is done about incidents [^:]*: ([^]+?)\.\nINCIDENT_ACTIONS=$/m.exec(
+      textOf('../.env.sample'),
+    );
+    const listed = comment.replace(/\n#/g, '').replace(' (the default)', '').split(', ');
+    const installed = Object.keys(layout.functions).flatMap((name) => /^incident-actions\/(.+)$/.exec(name)?.[1] ?? []);
+    assert.ok(installed.length > 3, String(installed));
+    assert.deepEqual(sorted(listed), sorted(installed));
+  });
+
   it('are of actions that a test runs by their names', () => {
     const here = new URL('.', import.meta.url);
     const tests = readdirSync(here).filter((name) => name.endsWith('.test.mjs') && !import.meta.url.endsWith(name));
