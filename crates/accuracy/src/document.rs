@@ -108,11 +108,11 @@ const GOALS: &str = "\
 A goal that is not met is **out of sight** where it would be met without what nothing shows in time that the browser is \
 told: no report with which those since the beginning prove the loss (by two standard deviations), no second sample that \
 lost more than the threshold (of one burst alone nobody can tell whether there will be another), no measured round-trip \
-time beyond the threshold. Of the time in warning this is what a stretch of too much round-trip time, and of nothing \
-else, lasted longer than the measured one stood beyond the threshold; if that stands on after the end, it makes up for a \
-late beginning. Over a measured link these are seconds in which packets were late, at most {LOSS} % were lost, \
+time beyond the threshold. Over a measured link these are seconds in which packets were late, at most {LOSS} % were lost, \
 and until two seconds after no round-trip time above 200 ms and no jitter above {JITTER} ms was measured, no sample lacked a \
-fifth of its packets, and no sound was made up.";
+fifth of its packets, and no sound was made up. Of the time in warning it is what measurements lack of a stretch with a high \
+round-trip time and no other trouble: if that lasted 25 s, and a value beyond the threshold stood for 19 s, until a lower \
+one came, 6 s are out of sight.";
 
 const SOUND: &str = "\
 In these calls the customer's side is a signal that is known sample by sample. What the agent's browser plays is held \
@@ -248,9 +248,9 @@ So what samples alone show is noticed later than 5.5 s in three calls with burst
 fills for five seconds before it loses anything: 44 packets a second arrive instead of 50, as also where a codec leaves out \
 pauses. In three of the four it is noticed with the second sample that lost more than the threshold. In burst5_both_opus \
 that one comes after 3.4 s already, but the bursts of the first 7 s have two or three packets each, 2 % together. The 95th \
-percentile of the 60 stretches is burst9_both, by 0.1 s. It would be noticed after 2.6 s if one more lost packet were \
-enough after a burst, and no other recording would change. But where 0.5 % of the packets is lost at random, and eight in \
-a row once a minute, there would be 35 episodes an hour instead of 10 (simulated, 20 hours each).
+percentile of the 60 stretches is that of burst9_both, 0.1 s too late. It would be noticed after 2.6 s if one more lost \
+packet were enough after a burst, and no other recording would change. But where 0.5 % of the packets is lost at random, and \
+eight in a row once a minute, there would be 35 episodes an hour instead of 10 (simulated, 20 hours each).
 
 **An agent who is inaudible from the first second on** is not noticed: no report about the agent's packets ever \
 comes, which also happens if a far end never sends any. One report must have come first, and three before it is \

@@ -122,8 +122,8 @@ impl Told {
         }
     }
 
-    /// How much longer a stretch of high round-trip time was than it was shown: a measurement does not say since when it has
-    /// been so. If it stood too long after the end, that makes up for it.
+    /// How much longer a stretch of high round-trip time was than measurements beyond the threshold stood: they do not say
+    /// since when it is so. What stands on after the end makes up for a late beginning.
     #[must_use]
     pub fn hides(&self, stretch: &Stretch) -> Hidden {
         let span = stretch.span;
