@@ -2,7 +2,7 @@
 
 use crate::configured_thresholds;
 use crate::expected_trouble::{CLOCK_ROUNDING, Stretch, WINDOW};
-use crate::first_observable::ShownAfter;
+use crate::first_observable::{Hidden, ShownAfter};
 use crate::impairment::Impairment;
 use crate::relay_metrics::{Jitter, Measured};
 use crate::span::{Span, union_length};
@@ -56,6 +56,7 @@ impl Stretch {
             lossy: Vec::new(),
             lossy_inbound: Vec::new(),
             shown: ShownAfter::default(),
+            hidden: Hidden::default(),
             without_rtcp,
         }
     }
@@ -124,6 +125,7 @@ impl Expectation {
         expectation.bridge_outages();
         for stretch in &mut expectation.must {
             stretch.shown = truth.told.shows(stretch);
+            stretch.hidden = truth.told.hides(stretch);
         }
         expectation.must.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
         expectation.may.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));

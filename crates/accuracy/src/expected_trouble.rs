@@ -1,7 +1,7 @@
 //! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
 
 use crate::configured_thresholds;
-use crate::first_observable::ShownAfter;
+use crate::first_observable::{Hidden, ShownAfter};
 use crate::impairment::{Impairment, ShownBy};
 use crate::span::Span;
 use crate::truth::{Passed, Second};
@@ -28,6 +28,8 @@ pub struct Stretch {
     pub lossy_inbound: Vec<Span>,
     /// From when on what a browser is told shows it.
     pub shown: ShownAfter,
+    /// Seconds of it that nothing shows.
+    pub hidden: Hidden,
     /// No RTCP passes: the SDK's round-trip time stands still.
     pub without_rtcp: bool,
 }
@@ -64,6 +66,13 @@ impl Stretch {
             [only] => Self { span: *only, kinds, lossy: self.lossy_inbound.clone(), ..self.clone() },
             [] => self.clone(),
         }
+    }
+
+    /// The same without so many seconds at its beginning.
+    #[must_use]
+    pub(crate) fn without_first(mut self, seconds: f64) -> Self {
+        self.span.from += seconds;
+        self
     }
 
     /// Whether blaming this side for it is right.

@@ -41,6 +41,15 @@ pub struct ShownAfter {
     pub statistics: f64,
 }
 
+/// Seconds of a stretch that nothing shows, 0 or more.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Hidden {
+    /// To whoever has the samples.
+    pub samples: f64,
+    /// To whoever has the private statistics too.
+    pub statistics: f64,
+}
+
 impl Told {
     /// In a call.
     #[must_use]
@@ -110,6 +119,27 @@ impl Told {
                 }
             }
             _ => ShownAfter::default(),
+        }
+    }
+
+    /// How much longer a stretch of high round-trip time was than measurements beyond the threshold stood: they do not say
+    /// since when it is so. What stands on after the end makes up for a late beginning.
+    #[must_use]
+    pub fn hides(&self, stretch: &Stretch) -> Hidden {
+        let span = stretch.span;
+        let hidden = |rtt: &[Reading]| {
+            let from =
+                first_beyond(rtt, span.from, configured_thresholds::RTT).map_or(span.to, |from| from.min(span.to));
+            let is_over = |(at, rtt): &&Reading| *at >= span.to && *rtt <= configured_thresholds::RTT;
+            let to = rtt.iter().find(is_over).map_or(span.to, |(at, _)| *at);
+            let shown = if from < span.to { to - from } else { 0.0 };
+            (span.length() - shown).max(0.0)
+        };
+        // Other trouble shows by itself.
+        if stretch.kinds == [Impairment::Rtt] {
+            Hidden { samples: hidden(&self.samples), statistics: hidden(&self.measured) }
+        } else {
+            Hidden::default()
         }
     }
 

@@ -204,7 +204,9 @@ fn cell(score: &Score) -> String {
 }
 
 fn wrong_time(score: &Score) -> String {
-    format!("time in warning {:+.1} s of {:.1}", score.error(), score.truth.0)
+    let hidden = score.truth.0 - score.shown;
+    let hidden = if hidden >= 0.05 { format!(", {hidden:.1} s not shown") } else { String::new() };
+    format!("time in warning {:+.1} s of {:.1}{hidden}", score.error(), score.truth.0)
 }
 
 /// What misses a goal that each stretch and each call has to meet by itself.

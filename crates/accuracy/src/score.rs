@@ -56,6 +56,8 @@ pub struct Score {
     pub warning: f64,
     /// What it is to be: at least, at most.
     pub truth: (f64, f64),
+    /// What of the least this observer is shown, seconds.
+    pub shown: f64,
     /// Some of it is shown by RTCP alone.
     pub by_rtcp: bool,
 }
@@ -69,9 +71,19 @@ impl Score {
             let of_it = if observer == Observer::Plain { stretch.in_samples() } else { stretch.clone() };
             can_see(stretch).then_some(of_it)
         };
+        let shown = |stretch: &Stretch| {
+            let hidden = match observer {
+                // It is not excused: see below.
+                Observer::Sdk => 0.0,
+                Observer::Plain => stretch.hidden.samples,
+                Observer::Full => stretch.hidden.statistics,
+            };
+            Some(seen(stretch)?.without_first(hidden))
+        };
         let mut score = Self {
             warning: observed.warning,
             truth: expected.seconds(seen),
+            shown: expected.seconds(shown).0,
             by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.shown_by().is_rtcp()),
             ..Self::default()
         };
@@ -114,21 +126,30 @@ impl Score {
     /// By how much the measured time in warning is off, seconds.
     #[must_use]
     pub fn error(&self) -> f64 {
-        let (least, most) = self.truth;
+        self.error_if_at_least(self.truth.0)
+    }
+
+    fn error_if_at_least(&self, least: f64) -> f64 {
+        let (_, most) = self.truth;
         if self.warning < least { self.warning - least } else { (self.warning - most).max(0.0) }
     }
 
     /// Whether that is more than it may be.
     #[must_use]
     pub fn is_time_wrong(&self) -> bool {
-        self.error().abs() > self.tolerance()
+        self.is_wrong_if_at_least(self.truth.0)
     }
 
-    /// By how much it may be off.
+    /// The same without the seconds that nothing shows.
     #[must_use]
-    pub fn tolerance(&self) -> f64 {
-        let least: f64 = if self.by_rtcp { 6.0 } else { 3.0 };
-        least.max(self.truth.0 / 10.0)
+    pub fn is_shown_time_wrong(&self) -> bool {
+        self.is_wrong_if_at_least(self.shown)
+    }
+
+    /// It may be off by some seconds, or by a tenth.
+    fn is_wrong_if_at_least(&self, least: f64) -> bool {
+        let seconds: f64 = if self.by_rtcp { 6.0 } else { 3.0 };
+        self.error_if_at_least(least).abs() > seconds.max(least / 10.0)
     }
 }
 

@@ -163,6 +163,12 @@ impl<'a> Totals<'a> {
         self.scores.iter().filter(|score| score.is_time_wrong()).count()
     }
 
+    /// The same without the seconds that nothing shows.
+    #[must_use]
+    pub fn wrong_shown_times(&self) -> usize {
+        self.scores.iter().filter(|score| score.is_time_wrong() && score.is_shown_time_wrong()).count()
+    }
+
     /// How many calls.
     #[must_use]
     pub fn calls(&self) -> usize {

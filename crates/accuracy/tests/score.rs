@@ -126,6 +126,28 @@ fn late_is_out_of_sight_only_if_no_second_sample_with_loss_came_in_time() {
 }
 
 #[test]
+fn too_short_a_time_in_warning_is_out_of_sight_only_by_what_no_sample_shows_of_the_round_trip_time() {
+    let verdict = |observer: Observer, from: i32, until: i32| {
+        let mut lab = Lab::new(80).network(20, "both", r#"{"delay":260}"#).network(50, "both", "null");
+        for at in 1..80 {
+            let rtt = if (from..until).contains(&at) { 520 } else { 2 };
+            lab = lab.line(at, &format!(r#""type":"sample","sample":{{"rtt":{rtt}}}"#));
+        }
+        let expected = Expectation::from_truth(&Truth::from_recording(&lab.file().calls[0]));
+        let raised = vec![raised("high-rtt", "agent-network", 26.0, Some(52.0))];
+        let score = Score::new(observer, &Observation { raised, warning: 20.0, ..Observation::default() }, &expected);
+        let goals = goals::for_observer(observer, &Totals::from_iter([&score]));
+        goals.iter().find(|goal| goal.asked.contains("time in warning")).map(|goal| goal.verdict)
+    };
+    assert_eq!(verdict(Observer::Plain, 30, 50), Some(Verdict::OutOfSight));
+    // Two seconds of thirty explain no ten that are missing.
+    assert_eq!(verdict(Observer::Plain, 22, 50), Some(Verdict::NotMet));
+    // What is shown too late at the end makes up for the beginning.
+    assert_eq!(verdict(Observer::Plain, 30, 60), Some(Verdict::NotMet));
+    assert_eq!(verdict(Observer::Sdk, 30, 50), Some(Verdict::NotMet));
+}
+
+#[test]
 fn each_call_of_a_recording_is_held_against_its_own_truth_and_clock() {
     let call = |sid: &str, from: u32, lossy: bool| {
         let line = |at: u32, fields: &str| format!(r#"{{"ms":{},"callSid":"{sid}",{fields}}}"#, (from + at) * 1000);
