@@ -1,4 +1,5 @@
 import { CALLS, inTime } from '../../src/recorder/database';
+import { readStream } from './readStream';
 import { linesOf } from './rowsToRecording';
 import { inSlices } from './timeSlices';
 
@@ -39,20 +40,9 @@ const MAX_BYTES = 32e6;
  * @returns {Promise<any>}
  */
 export async function unpacked(packed) {
-  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-  const parts = [];
-  let bytes = 0;
-  /* eslint-disable no-await-in-loop -- the pieces of a stream come one after the other */
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    bytes += read.value.byteLength;
-    if (bytes > MAX_BYTES) {
-      await reader.cancel();
-      throw new Error('callTooLong');
-    }
-    parts.push(read.value);
-  }
-  /* eslint-enable no-await-in-loop */
-  return JSON.parse(await new Blob(parts).text());
+  const text = await readStream(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')), MAX_BYTES);
+  if (!text) throw new Error('callTooLong');
+  return JSON.parse(await text.text());
 }
 
 /** The last moment that a JavaScript Date can hold. */
