@@ -31,8 +31,11 @@ async function inCalls(openRecordings, mode, ask) {
   }
 }
 
-/** The recorder keeps calls of at most 20,000 rows, which are a few megabytes. */
+/** As many rows as the recorder keeps of a call, which are a few megabytes. */
+export const MAX_ROWS = 20_000;
 const MAX_BYTES = 32e6;
+/** The engine has 4 GB at most, and a page should not take so much. */
+export const MAX_ENGINE_BYTES = 1e9;
 
 /**
  * What was packed, as it was before.
@@ -112,7 +115,10 @@ export async function readCalls(openRecordings, whatIf, isOver) {
       const call = recorded(stored);
       if (call.problem) return call;
       try {
-        return { ...call, place: whatIf.load(linesOf(call, await unpacked(stored.packed)).lines.join('\n')) };
+        if (whatIf.bytes() > MAX_ENGINE_BYTES) throw new Error('callWithoutRoom');
+        const rows = await unpacked(stored.packed);
+        if (rows.length > MAX_ROWS) throw new Error('callTooLong');
+        return { ...call, place: whatIf.load(linesOf(call, rows).lines.join('\n')) };
       } catch (error) {
         return { ...call, problem: String(error?.message ?? error) };
       }
