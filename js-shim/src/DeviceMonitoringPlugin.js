@@ -183,12 +183,14 @@ async function loadEngineOrSay() {
   }
 }
 
-function logConfiguration({ source, inPilot, findings }, { pluginVersion, serverlessUri }, engineVersion) {
+function logConfiguration({ source, inPilot, findings }, { pluginVersion, serverlessUri, workerSid }, engineVersion) {
   const write = { error: log.error, warning: log.warn, info: log.info };
   const place = inPilot ? `${source}, with its pilot` : source;
   log.info(`Version ${pluginVersion} (engine ${engineVersion}), configuration from: ${place}.`);
   findings.forEach(({ severity, property, message }) => (write[severity] ?? log.info)(`${property}: ${message}`));
   if (!serverlessUri) {
     log.warn('Alerts cannot be sent: the plugin was built without REACT_APP_SERVERLESS_URI.');
+  } else if (!workerSid) {
+    log.warn('Alerts cannot be sent: Flex does not say which worker is signed in.');
   }
 }

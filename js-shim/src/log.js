@@ -17,6 +17,15 @@ export const log = {
   warn: write('warn'),
   error: write('error'),
 
+  /** @param {object[]} rows which consoles show best in a table */
+  table(rows) {
+    try {
+      console.table(rows);
+    } catch {
+      // As above.
+    }
+  },
+
   /**
    * An error that would repeat itself every second is worth one line.
    * @param {string} key what makes two messages the same

@@ -1,3 +1,5 @@
+const { ReadableStream } = require('stream/web');
+
 const { askConfiguration } = require('../admin-view/src/configurationFunction');
 const { ask } = require('../admin-view/src/floor/functions');
 
@@ -5,7 +7,7 @@ const access = {
   environment: { serverlessUri: 'https://functions.example.com' },
   session: () => ({ token: 'a-token' }),
 };
-const answer = (status, text) => ({ ok: status < 400, status, json: async () => JSON.parse(text) });
+const answer = (status, text) => new Response(text, { status });
 
 afterEach(() => {
   delete window.fetch;
@@ -35,6 +37,24 @@ test('what is no answer of the Function’s is said to be none', async () => {
     window.fetch = async () => answer(502, text);
     await expect(ask(access, 'floor-token')).rejects.toMatchObject({ status: 502, message: '502' });
   }
+});
+
+test('an answer without end is not read to its end, and is none', async () => {
+  let pulled = 0;
+  const cancel = jest.fn();
+  const endless = () =>
+    new ReadableStream({
+      pull(body) {
+        pulled += 1e5;
+        if (pulled > 2e7) body.close();
+        else body.enqueue(new Uint8Array(1e5).fill(32));
+      },
+      cancel,
+    });
+  window.fetch = async () => new Response(endless());
+  await expect(askConfiguration(access)).rejects.toThrow('something else than the Function has answered');
+  expect(cancel).toHaveBeenCalledTimes(1);
+  expect(pulled).toBeLessThan(6e6);
 });
 
 test('a refusal has the words of the Function', async () => {

@@ -148,6 +148,31 @@ test('no listener stays on a call that is over, however it ended, nor on a Devic
   expect(device.eventNames()).toEqual([]);
 });
 
+test('a Device that fails when it is left keeps none after it from being listened to', () => {
+  const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+  start();
+  device.removeListener = () => {
+    throw new Error('degraded');
+  };
+  const others = [new FakeDevice(), new FakeDevice()];
+  others.forEach((other) => {
+    manager.voiceClient = fakeVoiceClient(other);
+    manager.change({});
+  });
+  others[1].emit('incoming', new FakeCall());
+  expect(engine.of('incoming')).toHaveLength(1);
+  silence.mockRestore();
+});
+
+test('the calls of a Device whose connect cannot be replaced are watched', () => {
+  const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const sealed = Object.assign(new FakeDevice(), { calls: [new FakeCall()] });
+  Object.defineProperty(sealed, 'connect', { value: () => {} });
+  start({ voiceClient: sealed });
+  expect(engine.of('incoming')).toHaveLength(1);
+  silence.mockRestore();
+});
+
 test('a Device that comes back is listened to once', () => {
   start();
   const first = manager.voiceClient;

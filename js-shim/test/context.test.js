@@ -229,3 +229,35 @@ test('the store is not looked through while nothing of interest changes', () => 
   for (let n = 0; n < 50; n += 1) manager.change({ view: { n } });
   expect(find).toHaveBeenCalledTimes(before);
 });
+
+test.each([
+  ['no list', 7],
+  ['a list with nobody in it', [null, undefined]],
+])(
+  'another conference with %s as its participants takes nothing from a call, nor does an empty task',
+  (_, participants) => {
+    start();
+    device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
+    const task = fakeTask({ n: 1, worker: AGENT_LEG });
+    manager.change({
+      worker: {
+        tasks: new Map([
+          ['WR2', null],
+          [task.sid, task],
+        ]),
+      },
+      conferences: {
+        states: new Map([
+          ['WT2', { source: { participants } }],
+          fakeConference({ n: 1, worker: AGENT_LEG, others: [null] }),
+        ]),
+      },
+    });
+    expect(engine.of('describe').pop()[1]).toMatchObject({
+      taskSid: task.taskSid,
+      conferenceSid: 'CF00000000000000000000000000000001',
+      attributes: task.attributes,
+    });
+    expect(engine.of('conference').pop()[1].others).toHaveLength(1);
+  },
+);

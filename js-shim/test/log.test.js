@@ -4,7 +4,7 @@ import { log } from '../src/log';
 afterEach(() => jest.restoreAllMocks());
 
 test('a console that another script has put in its place and that throws changes nothing', () => {
-  ['info', 'warn', 'error'].forEach((level) => {
+  ['info', 'warn', 'error', 'table'].forEach((level) => {
     jest.spyOn(console, level).mockImplementation(() => {
       throw new Error('of another script');
     });

@@ -129,6 +129,13 @@ test('the console says once where the configuration is from and what was found i
   expect(everything).not.toContain('token');
 });
 
+test('the console says that nothing can be sent where Flex names no worker', async () => {
+  fixture.manager = fakeManager({ attributes: ALERTING });
+  fixture.manager.store.getState().flex.worker.worker = {};
+  await new DeviceMonitoringPlugin().init(fakeFlex(), fixture.manager);
+  expect(fixture.logged.warn.filter((line) => /Alerts cannot be sent: Flex does not say/.test(line))).toHaveLength(1);
+});
+
 describe('where the configuration has a pilot', () => {
   const startAs = async (worker, pilot) => {
     const configuration = { alertAgent: false, pilot: { ...pilot, properties: { alertAgent: true } } };

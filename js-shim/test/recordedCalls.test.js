@@ -53,6 +53,8 @@ function shown({ startedAt, callSid, bytes, workerSid, direction, reasons, probl
   ];
 }
 
+const engineOf = (loaded) => ({ bytes: () => 0, load: (lines) => loaded.push(lines) - 1 });
+
 beforeEach(() => {
   global.MessageChannel = class {
     constructor() {
@@ -78,7 +80,7 @@ test.each(Object.entries(TAMPERED))(
       { ...sound, startedAt: 1800000000000, callSid: 'CA00000000000000000000000000000002', ...tampering },
     ]);
     const loaded = [];
-    const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
+    const calls = await readCalls(openRecordings, engineOf(loaded), () => false);
     expect(calls).toHaveLength(2);
     const good = calls.find(({ callSid }) => callSid === sound.callSid);
     expect([good.problem, good.reasons]).toEqual([undefined, sound.reasons]);
@@ -100,10 +102,34 @@ test('a recording that unpacks to more than a call can be is not read to its end
     },
   ]);
   const loaded = [];
-  const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
+  const calls = await readCalls(openRecordings, engineOf(loaded), () => false);
   expect(calls.find(({ callSid }) => callSid === 'CA1').problem).toBe('callTooLong');
   const lines = loaded[0].split('\n').map((line) => JSON.parse(line));
   expect(lines.map(({ type }) => type)).toEqual(['recording', 'incoming', 'accept', 'disconnect']);
+});
+
+test('recordings that take more memory than a page should have, or have more rows than a call, keep none from being shown', async () => {
+  const sound = { bytes: 100, reasons: [], packed: await pack(ROWS) };
+  const rows = Array(20_001).fill([0, 'report']);
+  await store([
+    ...[1, 2, 3].map((startedAt) => ({ ...sound, startedAt, callSid: `CA${startedAt}` })),
+    { ...sound, startedAt: 4, callSid: 'CA4', packed: await pack(rows) },
+  ]);
+  let bytes = 0;
+  const whatIf = {
+    bytes: () => bytes,
+    load() {
+      bytes += 6e8;
+      return 0;
+    },
+  };
+  const calls = await readCalls(openRecordings, whatIf, () => false);
+  expect(calls.map(({ callSid, problem }) => [callSid, problem])).toEqual([
+    ['CA4', 'callTooLong'],
+    ['CA3', undefined],
+    ['CA2', undefined],
+    ['CA1', 'callWithoutRoom'],
+  ]);
 });
 
 test('what is no record at all is one that is damaged', () => {

@@ -1,9 +1,7 @@
 //! What became of an attempt to post an alert.
 
+use super::server_message::on_one_line;
 use crate::input::units::Milliseconds;
-
-/// How many characters are kept of what a server says: more would push other alerts out of the storage.
-const LONGEST_MESSAGE: usize = 300;
 
 /// The `error` of a 503 that concerns all alerts. Empty: a 503 without our JSON, from a proxy or gateway.
 const SERVER_IN_TROUBLE: [&str; 6] = [
@@ -57,7 +55,8 @@ const PAGE_ELEMENTS: [&str; 24] = [
 pub enum Answer {
     /// Nothing: the network, the server or the browser failed, and whether the alert arrived is not known.
     None,
-    /// A web page, whatever its status: from a proxy, a portal, or another server at this address. Ours sends none.
+    /// A web page, or a text longer than any of ours, whatever its status: from a proxy, a portal, or another server at this
+    /// address.
     WebPage {
         /// Its status.
         status: u16,
@@ -175,7 +174,7 @@ impl Answer {
     pub(super) fn refusal_of(&self, position: usize) -> Option<String> {
         let Self::Http { refused, .. } = self else { return None };
         let refusal = refused.iter().find(|refusal| refusal.position == position)?;
-        Some(format!("the server refused it{}", on_one_line(&refusal.message)))
+        Some(format!("the server refused it: {}", on_one_line(&refusal.message)))
     }
 
     /// For an admin to read.
@@ -197,7 +196,7 @@ impl Answer {
             Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
             _ => "",
         };
-        let message = message.as_deref().map(on_one_line);
+        let message = message.as_deref().map(|message| format!(": {}", on_one_line(message)));
         format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
 }
@@ -205,10 +204,4 @@ impl Answer {
 /// A text without the blanks before it.
 fn begin_of(text: &str) -> &str {
     text.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}')
-}
-
-/// Whatever the server says.
-fn on_one_line(message: &str) -> String {
-    let line: String = message.chars().filter(|one| !one.is_control()).take(LONGEST_MESSAGE).collect();
-    format!(": {line}")
 }

@@ -18,6 +18,7 @@ mod entry_v1;
 pub(crate) mod eviction;
 mod fallback_storage;
 mod retention;
+mod server_message;
 mod storage;
 
 pub use crate::alert::Form;
@@ -233,8 +234,8 @@ impl<S: Storage> Outbox<S> {
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
-        self.chance = chance;
-        self.count_attempt(now, &mut entry, chance);
+        self.chance = share(chance);
+        self.count_attempt(now, &mut entry, self.chance);
         Next::Post(Box::new(entry))
     }
 
@@ -364,7 +365,7 @@ impl<S: Storage> Outbox<S> {
         for mut entry in self.pending() {
             let since = now.0 - entry.tried.0;
             if entry.backoff.0 - since > RETRY_SOON_WITHIN.0 {
-                entry.backoff = Milliseconds(since.max(0.0) + RETRY_SOON_WITHIN.0 * chance);
+                entry.backoff = Milliseconds(since.max(0.0) + RETRY_SOON_WITHIN.0 * share(chance));
                 self.write(&self.entry_key(&entry.id), &entry);
             }
         }
@@ -488,6 +489,12 @@ impl<S: Storage> Outbox<S> {
             }
         }
     }
+}
+
+/// Chance as it is meant: another script may have replaced the page's, and without a pause an alert would be posted without
+/// end.
+fn share(chance: f64) -> f64 {
+    if (0.0..=1.0).contains(&chance) { chance } else { 1.0 }
 }
 
 /// Between half of the doubled wait and all of it, so that pages that failed together do not try together.

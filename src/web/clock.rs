@@ -19,6 +19,8 @@ struct Reading {
 
 thread_local! {
     static LAST: Cell<Reading> = const { Cell::new(Reading { page: 0.0, day: f64::NAN, time: 0.0 }) };
+    /// What the time of day was said to be last, and since when on the page's clock.
+    static DAY: Cell<(f64, f64)> = const { Cell::new((f64::NAN, 0.0)) };
 }
 
 /// Milliseconds since the page was opened, on a clock that never runs backwards. Should the browser's do so, or stand
@@ -44,13 +46,19 @@ impl Reading {
     }
 }
 
-/// The time of day, which the user or the system may set back and forth at any time. Where it is no number, it is
-/// counted from when the page was opened: nothing could be waited for otherwise.
+/// The time of day, which the user or the system may set back and forth at any time. Where it stands still, or is no
+/// number, the page's clock says how much has passed: nothing could be waited for otherwise.
 pub(super) fn time_of_day() -> WallTime {
     let told = js_sys::Date::now();
-    if told.is_finite() {
+    let now = now().0 as f64;
+    if !told.is_finite() {
+        let opened = window().performance().map_or(0.0, |performance| performance.time_origin());
+        return WallTime(if opened.is_finite() { opened } else { 0.0 } + now);
+    }
+    let (last, since) = DAY.get();
+    if told != last {
+        DAY.set((told, now));
         return WallTime(told);
     }
-    let opened = window().performance().map_or(0.0, |performance| performance.time_origin());
-    WallTime(if opened.is_finite() { opened } else { 0.0 } + now().0 as f64)
+    WallTime(told + now - since)
 }

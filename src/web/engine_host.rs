@@ -46,6 +46,8 @@ pub(super) struct EngineHost {
     pub(super) recordings: PageOutbox,
     /// Whose page it is.
     pub(super) worker_sid: Option<String>,
+    /// The worker is about to log out of this page.
+    is_logging_out: Cell<bool>,
     /// Names this page among the tabs.
     pub(super) tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
@@ -107,6 +109,7 @@ impl EngineHost {
                 cards: PageOutbox::new(EntryKind::Cards, worker_sid.clone()),
                 recordings: PageOutbox::new(EntryKind::Recordings, worker_sid.clone()),
                 worker_sid,
+                is_logging_out: Cell::new(false),
                 tab: tab.unwrap_or_default(),
                 shift_key,
                 baseline_key,
@@ -127,6 +130,20 @@ impl EngineHost {
         let result = work(&mut engine);
         self.engine.set(Some(engine));
         result
+    }
+
+    /// The worker is about to log out of this page; phone numbers are forgotten.
+    pub(super) fn log_out(&self) {
+        self.is_logging_out.set(true);
+        self.outbox.with(|outbox| outbox.logged_out(clock::time_of_day()));
+    }
+
+    /// The worker takes a call. After a logout of theirs in this page another plugin has prevented that: Flex tells
+    /// nobody.
+    pub(super) fn takes_call(&self) {
+        if self.is_logging_out.take() {
+            self.outbox.with(|outbox| outbox.signed_in());
+        }
     }
 
     /// The engine is about to do this; if it fails, `operation` decides what follows.

@@ -98,6 +98,7 @@ impl Monitor {
 
     /// The agent took the call just now; `found_in_progress`: at some time before, and the plugin finds it now.
     pub fn accept(&self, call: u32, found_in_progress: bool) {
+        self.host.takes_call();
         self.handle(call, Event::Accepted { at: clock::time_of_day(), found_in_progress });
         self.host.checkpoint();
     }

@@ -37,7 +37,7 @@ impl Monitor {
                     self.host.recording_delivery.get_or_init(|| start(EntryKind::Recordings));
                 }
             }
-            None => self.forget_numbers(),
+            None => self.host.outbox.with(|outbox| outbox.logged_out(clock::time_of_day())),
         }
         // What waits since it was switched off goes when it is too old.
         let tidy = |outbox: &PageOutbox| outbox.with(|outbox| outbox.tidy(clock::time_of_day(), false));
@@ -50,7 +50,7 @@ impl Monitor {
     }
 
     /// The worker is about to log out of this browser: alerts leave while the token is good, and phone numbers are
-    /// forgotten, and from here on kept nowhere.
+    /// forgotten, and from here on kept nowhere, unless the worker takes another call in this page.
     #[wasm_bindgen(js_name = logOut)]
     pub fn log_out(&self) {
         for delivery in [&self.host.delivery, &self.host.card_delivery] {
@@ -58,7 +58,7 @@ impl Monitor {
                 delivery.log_out();
             }
         }
-        self.forget_numbers();
+        self.host.log_out();
     }
 
     /// Shares what was recorded of a call that is over (a gzip file), where recordings are shared. `started_at`: in
@@ -99,9 +99,5 @@ impl Monitor {
         let alerts = entries.into_iter().map(|entry| plain(&UndeliveredAlert::from(entry))).collect();
         self.host.succeeded();
         alerts
-    }
-
-    fn forget_numbers(&self) {
-        self.host.outbox.with(|outbox| outbox.logged_out(clock::time_of_day()));
     }
 }

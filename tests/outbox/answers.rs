@@ -191,6 +191,36 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
 }
 
 #[test]
+fn what_an_answer_repeats_of_the_request_is_neither_said_nor_kept() {
+    let token = format!("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.{}", "a1B2-".repeat(50));
+    for number in
+        ["+15550001111", "%2B15550001111", "+1 (555) 000-1111", "+１５５５０００１１１１", "１.5-5·5 000 1111"]
+    {
+        for code in [400, 403, 503] {
+            let browser = Browser::default();
+            let mut outbox = browser.tab();
+            outbox.put(at(0.0), &alert("CA1"));
+            let entry = post(&mut outbox, at(0.0));
+            let text =
+                format!("Blocked:\u{2028}Token={token}&callerId={number} \u{202e}(rule 941100)\n[device-monitoring]");
+            let answer = Answer::Http {
+                status: code,
+                error: None,
+                message: Some(text),
+                retry_after: None,
+                refused: Vec::new(),
+                finished_actions: None,
+            };
+            outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+            let kept = outbox.entries().remove(0).last_problem.unwrap();
+            assert!(kept.contains("Blocked:") && kept.contains("(rule 941100)"), "{kept}");
+            assert!(!kept.contains("1111") && !kept.contains("１１１") && !kept.contains("a1B2-a1B2-a1B2"), "{kept}");
+            assert!(!kept.chars().any(|one| one.is_control() || "\u{2028}\u{202e}".contains(one)), "{kept}");
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
     let browser = Browser::default();
     let mut outbox = browser.tab();

@@ -59,6 +59,27 @@ fn a_clock_that_is_no_number_lets_nothing_be_posted_again_without_a_pause() {
 }
 
 #[test]
+fn chance_that_is_no_share_lets_nothing_be_posted_again_without_a_pause() {
+    for (chance, answer) in [
+        (f64::NAN, Answer::None),
+        (f64::NAN, status(500)),
+        (f64::NAN, refusal(503, "claim-unavailable")),
+        (-1e9, Answer::None),
+        (f64::INFINITY, status(500)),
+    ] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        assert!(matches!(outbox.next(at(0.0), &session(), chance), Next::Post(_)));
+        outbox.answered(at(0.0), "alert-CA1", Some("token"), &answer);
+        let waits = [wait(&mut outbox, at(0.0)), wait(&mut browser.tab(), at(0.0))];
+        assert!(waits.iter().all(|wait| (1000.0..=125_000.0).contains(wait)), "{chance}, {answer:?}: {waits:?}");
+        outbox.retry_soon(at(0.0), chance);
+        assert!(wait(&mut outbox, at(0.0)) >= 1000.0, "{chance}, {answer:?}: the connection is back");
+    }
+}
+
+#[test]
 fn chance_spreads_the_attempts_over_half_of_the_wait() {
     for (chance, expected) in [(0.0, 1000.0), (0.5, 1500.0), (1.0, 2000.0)] {
         let mut outbox = Browser::default().tab();

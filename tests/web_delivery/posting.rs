@@ -137,3 +137,58 @@ async fn a_web_page_in_the_place_of_the_servers_answer_takes_no_alert() {
     server.until("server.requests.length === 2 && server.alerts().length === 0").await;
     assert_eq!(server.value("server.said.filter((line) => line.includes('a web page came back')).length"), 1);
 }
+
+#[wasm_bindgen_test]
+async fn an_answer_that_breaks_off_takes_no_alert_whatever_its_status() {
+    for begin in ["", "<!doc", r#"{"outcome":"#] {
+        let server = Server::open();
+        server.run(&format!(
+            "const broken = () => new ReadableStream({{
+                 start: (body) => body.enqueue(new TextEncoder().encode('{begin}')),
+                 pull: (body) => body.error(new TypeError('network error')),
+             }});
+             server.answer = (n) => new Response(n > 1 ? '{{}}' : broken())"
+        ));
+        let tab = Tab::open(&server, &server.setup("one"));
+        tab.short_call("CA1");
+        server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+        assert_eq!(server.value("server.said.filter((line) => line.includes('could not be reached')).length"), 1);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_without_end_is_not_read_to_its_end_and_takes_no_alert() {
+    for status in [200, 403] {
+        let server = Server::open();
+        server.run(&format!(
+            "const words = new TextEncoder().encode('word '.repeat(2000));
+             server.pulled = 0;
+             const endless = () => new ReadableStream({{
+                 pull(body) {{
+                     server.pulled += words.length;
+                     if (server.pulled > 5e6) body.close(); else body.enqueue(words);
+                 }},
+                 cancel() {{ server.isCancelled = true; server.changed(); }},
+             }});
+             server.answer = (n) => n > 1 ? new Response('{{}}') : new Response(endless(), {{ status: {status} }})"
+        ));
+        let tab = Tab::open(&server, &server.setup("one"));
+        tab.short_call("CA1");
+        server.until("server.isCancelled").await;
+        server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+        assert_eq!(server.value("server.pulled < 500_000"), true);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_alert_does_not_wait_for_a_time_of_day_that_stands_still() {
+    let server = Server::open();
+    server.run(
+        "server.answer = (n) => new Response('{}', { status: n === 1 ? 500 : 200 });
+         const day = Date.now();
+         Date.now = () => day",
+    );
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+}

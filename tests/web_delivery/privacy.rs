@@ -65,3 +65,18 @@ async fn another_worker_in_the_same_browser_sends_nothing_of_the_first() {
     assert_eq!(server.value("server.requests"), json!([]));
     assert_eq!(server.value("server.alerts().length"), 1);
 }
+
+#[wasm_bindgen_test]
+async fn after_a_logout_that_another_plugin_has_prevented_the_next_call_that_is_taken_has_its_numbers() {
+    let server = Server::open();
+    let tab = Tab::open(&server, &server.setup("one"));
+    server.until("server.looked > 0").await;
+    tab.monitor.log_out();
+    let ringing = tab.monitor.incoming("INCOMING", Some("CA1".to_owned()), Some("+15555550101".to_owned()), None);
+    tab.monitor.cancel(ringing);
+    assert_eq!(server.value("Object.keys(localStorage).length"), 1, "it only rang");
+    tab.short_call("CA2");
+    server.until("server.requests.length === 1 && server.alerts().length === 0").await;
+    assert_eq!(server.value("server.requests[0].fields.callerId"), "+15555550101");
+    assert_eq!(server.value("Object.keys(localStorage).length"), 0);
+}

@@ -1,7 +1,16 @@
 import { objectOf } from './draft';
+import { readStream } from './readStream';
 
 /** A Function ends after ten seconds. The rest is for a slow network, both ways. */
 const LIMIT_MS = 30_000;
+/** The longest answer is the configuration with its history: 50 changes of a block of 4 KB, before and after. */
+const MAX_BYTES = 5e6;
+
+/** @returns {Promise<any>} undefined: it is no JSON, or longer than ours */
+async function jsonOf({ body }) {
+  const text = body && (await readStream(body, MAX_BYTES));
+  return text && JSON.parse(await text.text());
+}
 
 /**
  * Posts a form to one of our Functions, with the Flex token of this moment; a redirect, which would take the token
@@ -22,7 +31,7 @@ export async function postForm({ environment: { serverlessUri }, session }, name
       redirect: 'error',
       signal: controller.signal,
     });
-    return { ok: response.ok, status: response.status, body: objectOf(await response.json().catch(() => undefined)) };
+    return { ok: response.ok, status: response.status, body: objectOf(await jsonOf(response).catch(() => undefined)) };
   } finally {
     clearTimeout(limit);
   }

@@ -1,4 +1,5 @@
 import { CALLS, inTime } from '../../src/recorder/database';
+import { readStream } from './readStream';
 import { linesOf } from './rowsToRecording';
 import { inSlices } from './timeSlices';
 
@@ -30,8 +31,11 @@ async function inCalls(openRecordings, mode, ask) {
   }
 }
 
-/** The recorder keeps calls of at most 20,000 rows, which are a few megabytes. */
+/** As many rows as the recorder keeps of a call, which are a few megabytes. */
+export const MAX_ROWS = 20_000;
 const MAX_BYTES = 32e6;
+/** The engine has 4 GB at most, and a page should not take so much. */
+export const MAX_ENGINE_BYTES = 1e9;
 
 /**
  * What was packed, as it was before.
@@ -39,20 +43,9 @@ const MAX_BYTES = 32e6;
  * @returns {Promise<any>}
  */
 export async function unpacked(packed) {
-  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-  const parts = [];
-  let bytes = 0;
-  /* eslint-disable no-await-in-loop -- the pieces of a stream come one after the other */
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    bytes += read.value.byteLength;
-    if (bytes > MAX_BYTES) {
-      await reader.cancel();
-      throw new Error('callTooLong');
-    }
-    parts.push(read.value);
-  }
-  /* eslint-enable no-await-in-loop */
-  return JSON.parse(await new Blob(parts).text());
+  const text = await readStream(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')), MAX_BYTES);
+  if (!text) throw new Error('callTooLong');
+  return JSON.parse(await text.text());
 }
 
 /** The last moment that a JavaScript Date can hold. */
@@ -122,7 +115,10 @@ export async function readCalls(openRecordings, whatIf, isOver) {
       const call = recorded(stored);
       if (call.problem) return call;
       try {
-        return { ...call, place: whatIf.load(linesOf(call, await unpacked(stored.packed)).lines.join('\n')) };
+        if (whatIf.bytes() > MAX_ENGINE_BYTES) throw new Error('callWithoutRoom');
+        const rows = await unpacked(stored.packed);
+        if (rows.length > MAX_ROWS) throw new Error('callTooLong');
+        return { ...call, place: whatIf.load(linesOf(call, rows).lines.join('\n')) };
       } catch (error) {
         return { ...call, problem: String(error?.message ?? error) };
       }

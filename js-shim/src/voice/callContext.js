@@ -24,7 +24,7 @@ export function describeCall(flexState, call) {
 }
 
 function findTask(flexState, { taskSid, callSid, hint }) {
-  const tasks = [...(flexState?.worker?.tasks?.values() ?? [])];
+  const tasks = [...(flexState?.worker?.tasks?.values() ?? [])].filter(Boolean);
   const by = (matches) => tasks.find(matches);
   return (
     (taskSid && by((task) => task.taskSid === taskSid)) ||

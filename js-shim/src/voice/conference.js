@@ -1,3 +1,7 @@
+/** Everybody in a conference of Flex's store; whatever else is there in their place is nobody. */
+const participantsOf = (conference) =>
+  Array.isArray(conference?.participants) ? conference.participants.filter(Boolean) : [];
+
 /**
  * The conference in which a call is a leg. Flex keeps conferences by the SID of the task. A supervisor who monitors the
  * conference has no part in it: their call belongs to no task of their own.
@@ -9,7 +13,7 @@ export function findConference(flexState, callSid) {
   if (!callSid) return undefined;
   for (const [taskSid, state] of flexState?.conferences?.states ?? []) {
     const conference = state?.source;
-    const participant = conference?.participants?.find(
+    const participant = participantsOf(conference).find(
       (one) => one.callSid === callSid && one.participantType !== 'supervisor',
     );
     if (participant) return { taskSid, conference, participant };
@@ -26,7 +30,7 @@ export function findConference(flexState, callSid) {
 export function describeConference(flexState, callSid) {
   const found = findConference(flexState, callSid);
   if (!found) return undefined;
-  const others = found.conference.participants.filter((one) => one !== found.participant);
+  const others = participantsOf(found.conference).filter((one) => one !== found.participant);
   return {
     onHold: Boolean(found.participant.onHold),
     others: others.map(({ participantType: type, status, connecting, onHold }) => ({

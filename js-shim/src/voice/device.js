@@ -11,14 +11,17 @@ import { guarded } from '../guard';
 export function deviceAttacher(watch) {
   const observed = new WeakSet();
   const heard = ['incoming', guarded("the listener for 'incoming'", watch)];
+  // Each for itself: a Device that fails at one is heard all the same, and so is the one after it.
+  const leave = guarded('leaving a Device', (device) => device?.removeListener(...heard));
+  const follow = guarded('following connect', observeConnect);
   let attached;
 
   return guarded('attaching to the Device', (device) => {
-    attached?.removeListener(...heard);
+    leave(attached);
     attached = typeof device?.on === 'function' ? device : undefined;
     if (!attached) return;
     device.on(...heard);
-    if (!observed.has(device)) observeConnect(device, watch);
+    if (!observed.has(device)) follow(device, watch);
     observed.add(device);
     (device.calls ?? []).forEach(watch);
   });

@@ -7,6 +7,7 @@ mod fetch_later;
 mod locks;
 mod preflight_token;
 mod request;
+mod response_text;
 
 pub(super) use beats::BeatSender;
 pub(super) use preflight_token::preflight_token;

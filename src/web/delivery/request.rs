@@ -1,5 +1,6 @@
 //! One request to the Function: what is posted, how, and what came back.
 
+use super::response_text::ResponseText;
 use crate::input::units::Milliseconds;
 use crate::outbox::{Answer, Entry, EntryKind, Refusal};
 use crate::web::js_deserializer::{each, lenient, number_as_text, read_any, text};
@@ -76,7 +77,7 @@ pub(super) async fn ask<T: DeserializeOwned + Default>(
     if !response.ok() {
         return None;
     }
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let ResponseText::Whole(text) = ResponseText::of(&response).await else { return None };
     Some(read_any(JSON::parse(&text).ok()?))
 }
 
@@ -127,9 +128,11 @@ fn init(form: &UrlSearchParams) -> RequestInit {
 pub(super) async fn answer(response: Promise) -> Answer {
     let response = JsFuture::from(response).await.ok().and_then(|response| response.dyn_into().ok());
     let Some(response): Option<web_sys::Response> = response else { return Answer::None };
-    let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
-        Err(_) => String::new(),
+    let text = match ResponseText::of(&response).await {
+        ResponseText::Whole(text) => text,
+        ResponseText::TooLong => return Answer::WebPage { status: response.status() },
+        // Its status alone does not say that the Function has taken the alert: a portal's page may break off as well.
+        ResponseText::BrokenOff => return Answer::None,
     };
     if let Some(page) = Answer::web_page(response.status(), &text) {
         return page;

@@ -1,11 +1,6 @@
-import { recorded, unpacked } from '../recordedCalls';
+import { MAX_ENGINE_BYTES, MAX_ROWS, recorded, unpacked } from '../recordedCalls';
 import { linesOf } from '../rowsToRecording';
 import { inSlices } from '../timeSlices';
-
-/** As many as the recorder keeps of a call. */
-const MAX_ROWS = 20_000;
-/** The engine has 4 GB at most, and a page should not take so much. */
-const MAX_BYTES = 1e9;
 
 /** Takes the calls out, so that none is in memory twice. @param {import('../engine').Shared} shared */
 function* eachOf(shared) {
@@ -28,7 +23,7 @@ export async function loadShared(shared, whatIf, isOver) {
   const calls = await inSlices(
     eachOf(shared),
     async ({ call: { worker, team, ...call }, packed }) => {
-      if (whatIf.bytes() > MAX_BYTES) {
+      if (whatIf.bytes() > MAX_ENGINE_BYTES) {
         withoutRoom += 1;
         return undefined;
       }

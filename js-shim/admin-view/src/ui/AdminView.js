@@ -32,8 +32,7 @@ function configured(environment) {
     ...finding,
     suggestion: JSON.stringify(suggestion),
   }));
-  // eslint-disable-next-line no-console -- browser consoles show a table best
-  if (rows.length > 0) console.table(rows);
+  if (rows.length > 0) log.table(rows);
   return inForce;
 }
 
