@@ -69,7 +69,7 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
     await lab.hangUp(other, 'customer');
     await lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === other.callSid);
     await lab.reload();
-    lab.mendFunction();
+    await lab.reconnectFunction();
     await lab.alertOf(other, { status: 200, timeoutMs: 60_000 });
     assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
   });
