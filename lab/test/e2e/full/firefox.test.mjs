@@ -28,7 +28,7 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
     assert.match(lab.browser.version(), /^\d+\./);
     const [plugin] = await lab.plugins();
     assert.equal(plugin.name, 'plugin-device-monitoring');
-    assert.equal((await lab.header()).severity, 'quiet');
+    await lab.waitForHeader('quiet');
   });
 
   test('a good call has nothing to say, and the sound goes both ways', async () => {

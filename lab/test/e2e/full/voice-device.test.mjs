@@ -60,8 +60,7 @@ test('when Flex replaces its Device, because the registration takes too long, no
   await lab.boot({ configuration: CONFIGURATION, beforeFlex: rememberVoiceClients });
   assert.deepEqual(await states(), ['Initialized']);
   const devices = () => window.labVoiceClients().filter(({ canListen }) => canListen).length;
-  assert.equal(await lab.page.evaluate(devices), 1);
-  await lab.page.waitForFunction(`(${devices})() === 2`, undefined, { timeout: 60_000 });
+  await lab.page.waitForFunction(`(${devices})() >= 2`, undefined, { timeout: 60_000 });
   lab.voice.releaseRegistrations();
   await lab.page.waitForFunction(() => window.Twilio.Flex.Manager.getInstance().voiceClient.state === 'registered');
 
