@@ -6,6 +6,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.js'],
   testEnvironment: '<rootDir>/test/environment.js',
+  // A busy machine takes many times what a test takes by itself.
+  testTimeout: 60_000,
   moduleNameMapper: { '^@twilio/flex-ui$': '<rootDir>/test/flex.js' },
   globals: {
     __FPB_PLUGIN_UNIQUE_NAME: 'plugin-device-monitoring',

@@ -84,6 +84,10 @@ async function start(flex, manager, pluginVersion) {
   guarded('reporting', () => logConfiguration(configuration, environment, Monitor.version()))();
   guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
   const alerts = () => host.query((monitor) => monitor.alerts());
+  const openAllRecordings = async () => {
+    await recorder?.stored();
+    return openRecordings();
+  };
   guarded("adding the admin's view", () =>
     addAdminView(
       flex,
@@ -92,7 +96,7 @@ async function start(flex, manager, pluginVersion) {
       {
         environment,
         alerts,
-        openRecordings,
+        openRecordings: openAllRecordings,
         reportsCalls: configuration.reportsCalls,
         session: () => readSession(manager),
       },

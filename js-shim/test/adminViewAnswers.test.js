@@ -81,6 +81,46 @@ test.each(OF_OTHERS)('an answer of somebody else (%s %s) does not say that a cha
   expect(live).toMatchObject({ state: 'ready', block: null });
 });
 
+test.each([
+  ['is not reached', () => Promise.reject(new Error('no network'))],
+  [
+    'cannot ask Twilio',
+    async () => ({ ok: false, status: 503, json: async () => ({ error: 'busy', message: 'Later.' }) }),
+  ],
+])('a Function that %s when the configuration is read is asked again', async (_what, fail) => {
+  jest.useFakeTimers();
+  window.fetch = fail;
+  let live;
+  function Live() {
+    ({ live } = useLiveConfiguration(access));
+    return null;
+  }
+  page.show(<Live />);
+  await settled();
+  expect(live.state).toBe('closed');
+  answers(200, '{"state":"read","places":{"attributes":{"block":"{}","version":{}}},"history":[]}');
+  await act(async () => jest.advanceTimersByTime(30_000));
+  await settled();
+  expect(live).toMatchObject({ state: 'ready', block: {} });
+});
+
+test('who is no admin does not become one by being asked about again', async () => {
+  jest.useFakeTimers();
+  let asked = 0;
+  window.fetch = async () => {
+    asked += 1;
+    return { ok: false, status: 403, json: async () => ({ error: 'not-an-admin', message: 'No.' }) };
+  };
+  function Live() {
+    useLiveConfiguration(access);
+    return null;
+  }
+  page.show(<Live />);
+  await settled();
+  await act(async () => jest.advanceTimersByTime(3_600_000));
+  expect(asked).toBe(1);
+});
+
 test('a Function that never answers is waited for half a minute', async () => {
   jest.useFakeTimers();
   window.fetch = (_address, { signal }) =>
@@ -113,9 +153,9 @@ describe('what the Function did about a call', () => {
   };
   const pass = (ms) => act(async () => jest.advanceTimersByTime(ms));
 
-  test('is asked again after a call that has just ended, until it is done', async () => {
+  test('is asked again after a call that has just ended, also when something is done: another action may follow', async () => {
     jest.useFakeTimers();
-    answerInTurn(alerts(), alerts('claimed'), alerts('done'));
+    answerInTurn(alerts(), alerts('claimed'), alerts('done'), alerts('done', 'claimed'), alerts('done', 'failed'));
     page.show(<Outcome access={access} callSid={CALL_SID} isRecent />);
     await settled();
     expect(page.text()).toBe(t('outcomeNone'));
@@ -123,8 +163,15 @@ describe('what the Function did about a call', () => {
     expect(page.text()).toContain('is carrying out log-call');
     await pass(2_000);
     expect(page.text()).toContain('has carried out log-call');
-    await pass(3_600_000);
+    await pass(14_000);
     expect(asked).toBe(3);
+    await pass(1_000);
+    expect(page.text()).toContain('is carrying out log-call');
+    await pass(30_000);
+    expect(page.text()).toContain('could not carry out log-call');
+    await pass(60_000);
+    await pass(3_600_000);
+    expect(asked).toBe(6);
   });
 
   test('is asked again where it could not be looked up', async () => {

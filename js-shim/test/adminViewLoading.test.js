@@ -76,6 +76,30 @@ describe('the view', () => {
     expect((await start({ roles: ['admin'], attributes })).views).toHaveLength(1);
   });
 
+  test('that cannot be loaded is tried again by itself as long as it is open, each time after twice as long', async () => {
+    const flex = await start();
+    jest.useFakeTimers();
+    try {
+      open(flex);
+      for (const [count, pause] of [
+        [1, 30_000],
+        [2, 60_000],
+      ]) {
+        await answer('error');
+        jest.advanceTimersByTime(pause - 1);
+        expect(scripts()).toHaveLength(count);
+        jest.advanceTimersByTime(1);
+        expect(scripts()).toHaveLength(count + 1);
+      }
+      await answer('error');
+      ReactDOM.unmountComponentAtNode(page);
+      jest.advanceTimersByTime(24 * 3_600_000);
+      expect(scripts()).toHaveLength(3);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('loads the admin view when it is opened and not before, says so when it cannot, and tries again', async () => {
     const flex = await start();
     expect(scripts()).toEqual([]);

@@ -4,10 +4,13 @@ import { useFacts } from '../admin-view/src/floor/cardLabels';
 import { useWords } from '../admin-view/src/floor/diagnosisLabels';
 import { translator } from '../admin-view/src/text';
 import { Timeline } from '../admin-view/src/ui/floor/Timeline';
+import { Call } from '../admin-view/src/ui/floor/Call';
 import { Troubled } from '../admin-view/src/ui/floor/Troubled';
 import { themedPage } from './themedPage';
 
 jest.mock('../admin-view/src/engine', () => ({}));
+let mockFloor;
+jest.mock('../admin-view/src/floor/useFloor', () => ({ useFloorEachSecond: () => ({ engine: mockFloor }) }));
 
 const page = themedPage();
 afterEach(() => {
@@ -63,4 +66,16 @@ test.each(OF_OBJECTS)('%s in the place of a known name is shown as it is, and no
   page.show(<Words />);
   expect(JSON.parse(page.text())).toEqual([name, name, name]);
   expect(translator('constructor')(name)).toBe(name);
+});
+
+test('the heading of a call that goes on has the agent’s name, also if Flex says it after the page was opened', () => {
+  const troubled = { key: '1', worker: 'WK1', agent: 'WK1', since: 0, diagnosis: 'your-network', conditions: [] };
+  const callNamed = (agent) => ({ cardOf: () => undefined, floor: () => ({ troubled: [{ ...troubled, agent }] }) });
+  const show = () => page.show(<Call access={{}} opened={{ troubled }} say={() => {}} onBack={() => {}} />);
+  mockFloor = callNamed('WK1');
+  show();
+  expect(page.find('h2').textContent).toBe('Call of WK1');
+  mockFloor = callNamed('Kim Colleague');
+  show();
+  expect(page.find('h2').textContent).toBe('Call of Kim Colleague');
 });

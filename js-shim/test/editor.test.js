@@ -31,9 +31,31 @@ jest.mock('../admin-view/src/ui/PropertyField', () => ({
 jest.mock('../admin-view/src/ui/ActionsFields', () => ({ ActionsFields: () => null }));
 jest.mock('../admin-view/src/ui/SharedCalls', () => ({ CallsTried: () => null }));
 jest.mock('../admin-view/src/ui/Suggest', () => ({ Suggest: () => null }));
-jest.mock('../admin-view/src/ui/WhatIf', () => ({ WhatIf: () => null, useTrial: () => ({}), changedBy: () => null }));
+/** What the trial is of, if that is not what is edited now. */
+let mockTried;
+jest.mock('../admin-view/src/ui/WhatIf', () => ({
+  WhatIf: () => null,
+  useTrial: (_calls, _environment, block) => ({ block: mockTried ?? block }),
+  changedBy: () => ({ come: [], go: [], stay: [], judged: 0 }),
+}));
 
 const page = themedPage();
+
+test('the result is copied only once it is that of what is edited', async () => {
+  mockLast = {};
+  askConfiguration.mockImplementation(() => new Promise(() => {}));
+  page.show(
+    <Editor recordedCalls={{}} access={{ environment: {} }} inForce={{ source: 'attributes' }} say={() => {}} />,
+  );
+  const copies = () => mockLast.putLive.children.props;
+  expect(copies().disabled).toBe(false);
+  mockTried = {};
+  await act(async () => mockLast.highRttThreshold(300));
+  expect(copies().disabled).toBe(true);
+  mockTried = undefined;
+  await act(async () => mockLast.highRttThreshold(301));
+  expect(copies().disabled).toBe(false);
+});
 
 test('what is edited while a change is being put live is still there when that is done', async () => {
   mockLast = {};

@@ -141,6 +141,34 @@ test('a week that cannot be read is told, and what there was stays', async () =>
   expect(store.read()).toMatchObject({ isReading: false, readingProblem: 'gone', from: START - DAY });
 });
 
+test('that calls are read is said until the last of them are', async () => {
+  store.readBack(START - WEEK);
+  store.readBack(0);
+  mockReadings[0].resolve();
+  await settle();
+  expect(store.read().isReading).toBe(true);
+  mockReadings[1].resolve();
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, from: 0 });
+});
+
+test('what was read first is not forgotten because less was read after it', async () => {
+  store.readBack(START - WEEK);
+  store.readBack(0);
+  mockReadings[1].resolve();
+  await settle();
+  mockReadings[0].resolve();
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, from: 0 });
+});
+
+test('that one connection is lost is not told of the next', async () => {
+  const ofTheFirst = mockConnection;
+  await reconnect();
+  ofTheFirst(false);
+  expect(store.read().isCutOff).toBe(false);
+});
+
 test('another connection begins with a day', async () => {
   store.readBack(START - WEEK);
   mockReadings[0].resolve();
@@ -211,6 +239,20 @@ describe('who is in a call by Flex’s word', () => {
     leave();
     await pass(31 * SECOND);
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  test('is asked for again where Flex could not say it', async () => {
+    jest.spyOn(console, 'error').mockImplementation(() => {});
+    const later = mockTalking;
+    mockTalking = () => Promise.reject(new Error('no query'));
+    await reconnect();
+    expect(store.read().phase).toBe('open');
+    mockTalking = later;
+    await pass(30 * SECOND);
+    answered();
+    await settle();
+    await pass(SECOND);
+    expect(engine().talks).toEqual({ WK1: 1 });
   });
 
   test('is let go if nobody looks any more when Flex says it', async () => {

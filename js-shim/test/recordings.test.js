@@ -110,6 +110,32 @@ test('what happened in a call is kept with its verdict, in the words of the engi
   expect(rows.every(([ms], index) => Number.isInteger(ms) && ms >= (rows[index - 1] ?? [0])[0])).toBe(true);
 });
 
+test('who opens the recorded calls right after one is over finds it', async () => {
+  const device = new FakeDevice();
+  const manager = fakeManager({
+    attributes: { recordCalls: true },
+    roles: ['admin'],
+    voiceClient: fakeVoiceClient(device),
+  });
+  const flex = fakeFlex();
+  await new DeviceMonitoringPlugin().init(flex, manager);
+  const call = new FakeCall({ callSid: AGENT_LEG });
+  device.emit('incoming', call);
+  call.accept();
+  call.emit('sample', HEALTHY);
+  call.disconnect();
+  // The verdict comes in a task of its own.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const [view] = flex.views;
+  const database = await view.props.children.props.componentProps.access.openRecordings();
+  const counting = database.transaction(CALLS).objectStore(CALLS).count();
+  const count = await new Promise((resolve) => {
+    counting.onsuccess = () => resolve(counting.result);
+  });
+  database.close();
+  expect(count).toBe(1);
+});
+
 test('what is kept of a call names its own numbers, and is a recording like one of the calls that were kept before', async () => {
   const recorder = recordCalls('WK1', engine);
   const call = { callSid: AGENT_LEG, context: {} };

@@ -6,6 +6,11 @@ import { Stage } from './stage.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const NOTICE = '[data-testid=device-monitoring-notice]';
+/**
+ * How often the page itself looks for what may be there for a few seconds only: from out here, a busy machine may look too
+ * late.
+ */
+const LOOK_EVERY_MS = 50;
 
 const isAlertOf = (call, { fields }) => fields.alert?.callSid === call.callSid;
 
@@ -35,8 +40,11 @@ export class Lab extends Stage {
       .click({ timeout: 3000 })
       .catch(async () => {
         await this.closeToasts();
-        // Disabled, it has been clicked, and only the answer to that came late.
-        if (await this.#acceptButton().isEnabled()) await this.#acceptButton().click();
+        // Disabled or gone, it has been clicked, and only the answer to that came late.
+        const isLeft = await this.#acceptButton()
+          .isEnabled({ timeout: 1000 })
+          .catch(() => false);
+        if (isLeft) await this.#acceptButton().click();
       });
     if (other) await this.acceptEndingTheOther();
     await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, {
@@ -149,6 +157,11 @@ export class Lab extends Stage {
   /** Wrap-up is over; done when the task has left the agent's list. */
   async complete(task) {
     this.world.advance(task, 'completed');
+    await this.#untilGone(task);
+  }
+
+  /** Done when the task has left the agent's list. */
+  async #untilGone(task) {
     await this.page.waitForFunction(
       (sid) => !window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.has(sid),
       task.reservationSid,
@@ -175,6 +188,15 @@ export class Lab extends Stage {
       title: element.title,
       text: element.textContent,
     }));
+  }
+
+  /** Waits until the state in the header is this one. @param {string} severity */
+  async waitForHeader(severity, { timeoutMs = 30_000 } = {}) {
+    await this.page.waitForFunction(
+      (selector) => document.querySelector(selector) !== null,
+      `[data-testid=device-monitoring-header][data-severity=${severity}]`,
+      { timeout: timeoutMs, polling: LOOK_EVERY_MS },
+    );
   }
 
   /** The agent presses the button of the notice with the keyboard: snoozes the call, or no longer does. */
@@ -280,6 +302,15 @@ export class Lab extends Stage {
     this.breakableFunction.mend();
   }
 
+  /**
+   * The Function can be reached again, and the browser says that it has a connection: what waits goes within some seconds,
+   * however long it was to wait by then.
+   */
+  async reconnectFunction() {
+    this.mendFunction();
+    await this.page.evaluate(() => window.dispatchEvent(new Event('online')));
+  }
+
   /** A caller who hangs up at the moment at which the agent accepts: the Voice SDK gets the call and then its cancellation. */
   async acceptTooLate(task) {
     const { onConference } = this.taskrouter;
@@ -291,6 +322,7 @@ export class Lab extends Stage {
     await this.#acceptButton().click();
     await this.sdk.waitFor('the cancelled call', (event) => event.type === 'cancel' && event.callSid === task.callSid);
     this.taskrouter.onConference = onConference;
+    await this.#untilGone(task);
   }
 
   /** Another plugin calls somebody with the Voice SDK itself. @returns {Promise<object>} the call, as the world keeps it */
@@ -362,11 +394,30 @@ export class Lab extends Stage {
   /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'snoozed'|'ended'|'none'} phase */
   async waitForNotice(phase, { timeoutMs = 30_000 } = {}) {
     const isThere = phase !== 'none';
-    const notice = this.page.locator(isThere ? `${NOTICE}[data-phase=${phase}]:visible` : `${NOTICE}:visible`);
-    await notice.waitFor({ state: isThere ? 'visible' : 'detached', timeout: timeoutMs }).catch((error) => {
-      const what = isThere ? `no ${phase} notice appeared in the call` : 'the notice in the call did not go away';
-      throw error.name === 'TimeoutError' ? new Error(`${what} within ${timeoutMs / 1000} s`) : error;
+    const isAsWanted = ({ selector, wanted }) =>
+      [...document.querySelectorAll(selector)].some((element) => element.checkVisibility()) === wanted;
+    const what = { selector: isThere ? `${NOTICE}[data-phase=${phase}]` : NOTICE, wanted: isThere };
+    await this.page.waitForFunction(isAsWanted, what, { timeout: timeoutMs, polling: LOOK_EVERY_MS }).catch((error) => {
+      const missed = isThere ? `no ${phase} notice appeared in the call` : 'the notice in the call did not go away';
+      throw error.name === 'TimeoutError' ? new Error(`${missed} within ${timeoutMs / 1000} s`) : error;
     });
+  }
+
+  /**
+   * Does something, and waits until the page has said something that goes by itself after some seconds.
+   * @param {string} text
+   * @param {() => Promise<unknown>} deed
+   * @param {string} [selector] of what says it
+   */
+  async seesBriefly(text, deed, selector = 'body') {
+    const isSaid = (what) =>
+      [...document.querySelectorAll(what.selector)].some(({ textContent }) => textContent.includes(what.text));
+    const limits = { timeout: 60_000, polling: LOOK_EVERY_MS };
+    const said = this.page.waitForFunction(isSaid, { selector, text }, limits);
+    // If the deed fails, nobody hears of it.
+    said.catch(() => {});
+    await deed();
+    await said;
   }
 
   /** Texts of the notification bars that Flex shows. */
@@ -378,7 +429,10 @@ export class Lab extends Stage {
   async closeToasts() {
     const buttons = this.page.getByRole('button', { name: 'Close notification' });
     while (await buttons.count()) {
-      await buttons.first().click();
+      await buttons
+        .first()
+        .click({ timeout: 2000 })
+        .catch(() => {}); // it has gone by itself
       await this.page.waitForTimeout(100);
     }
   }

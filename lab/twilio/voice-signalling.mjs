@@ -61,9 +61,18 @@ export class VoiceSignalling {
 
   /** The way to here is lost, and found again after so long. Media goes another way. */
   async goAway(ms) {
+    this.leave();
+    await sleep(ms);
+    this.comeBack();
+  }
+
+  /** The way to here is lost until `comeBack`. */
+  leave() {
     this.#down = true;
     for (const socket of this.#sockets.keys()) socket.close();
-    await sleep(ms);
+  }
+
+  comeBack() {
     this.#down = false;
   }
 

@@ -121,6 +121,9 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, recorded
       if (kept && rows.push([Math.floor(performance.now()), ...kept]) > limits.recordedRows) recordings.delete(call);
     }),
 
+    /** @returns {Promise<void>} resolves when all that was judged so far is stored, or could not be */
+    stored: () => storing,
+
     /** A call is over, or the agent has reported a problem with one that is. */
     judged(call, reasons) {
       const recording = recordings.get(call);

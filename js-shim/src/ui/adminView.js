@@ -1,6 +1,7 @@
 import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useState } from 'react';
 
+import { doublingPause } from '../doublingPause';
 import { ADMIN_VIEW_INTEGRITY } from '../generated/adminView';
 import { guarded } from '../guard';
 import { Boundary } from './Boundary';
@@ -34,23 +35,34 @@ function load(address) {
   return loading;
 }
 
-/** The script's components, once they are there; `sentence` instead if they cannot be. */
+/** The script's components, once they are there; `sentence` as long as they cannot be. */
 function useScript(serverlessUri, text) {
   const [script, setScript] = useState(/** @type {Partial<AdminViewScript> & {sentence?: string}} */ ({}));
   useEffect(() => {
-    const fail = (sentence) => setScript({ sentence });
-    if (!serverlessUri) return fail(text('DeviceMonitoringAdminViewNoFunction'));
-    load(serverlessUri)
-      .then(() => window.DeviceMonitoringAdminView)
-      .then((loaded) => {
-        if (!loaded) throw new Error('the script has failed');
-        setScript(loaded);
-      })
-      .catch(() => {
-        loading = undefined;
-        fail(text('DeviceMonitoringAdminViewUnavailable'));
-      });
-    return undefined;
+    let isOver = false;
+    let retrying;
+    const show = (found) => {
+      if (!isOver) setScript(found);
+    };
+    if (!serverlessUri) return show({ sentence: text('DeviceMonitoringAdminViewNoFunction') });
+    const nextPause = doublingPause();
+    const look = () =>
+      load(serverlessUri)
+        .then(() => window.DeviceMonitoringAdminView)
+        .then((loaded) => {
+          if (!loaded) throw new Error('the script has failed');
+          show(loaded);
+        })
+        .catch(() => {
+          loading = undefined;
+          show({ sentence: text('DeviceMonitoringAdminViewUnavailable') });
+          if (!isOver) retrying = setTimeout(look, nextPause());
+        });
+    look();
+    return () => {
+      isOver = true;
+      clearTimeout(retrying);
+    };
   }, [serverlessUri, text]);
   return script;
 }

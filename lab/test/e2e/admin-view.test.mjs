@@ -27,7 +27,8 @@ const CONFIGURATION = {
   lowMosThreshold: 1,
   highRttThreshold: 2000,
   highJitterThreshold: 500,
-  warningDurPctThreshold: 15,
+  // A busy machine's own gaps in the sound are less of the time.
+  warningDurPctThreshold: 50,
   highRTTTreshold: 1,
 };
 
@@ -161,11 +162,12 @@ describe('an admin who records calls', () => {
 
   test('sees the alert that was refused, and why', async () => {
     await lab.openAdminPage('Alerts');
+    await part('alerts')
+      .getByRole('row')
+      .filter({ hasText: spoiled.callSid })
+      .getByText('the server answered 422: There is no such call.')
+      .waitFor();
     await assertAccessible(lab);
-    assert.match(
-      await part('alerts').innerText(),
-      new RegExp(`${spoiled.callSid}.*the server answered 422: There is no such call\\.`),
-    );
   });
 
   test('sees the calls with their verdicts, how many bytes they are, since when and whose', async () => {
@@ -206,8 +208,7 @@ describe('an admin who records calls', () => {
   });
 
   test('copies the command and the result', async () => {
-    await part('copy').click();
-    await lab.page.getByText('Copied.').waitFor();
+    await lab.seesBriefly('Copied.', () => part('copy').click());
     const command = `replay configure set highPacketsLostThreshold=100 shortCallThreshold=${aboveGood}`;
     assert.equal(await copied(), command);
     const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
@@ -286,8 +287,9 @@ describe('an admin who records calls', () => {
     assert.equal(await adminView.locator('tr[data-call]').count(), 2);
 
     await lab.page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
-    await lab.page.getByText('All recorded calls are deleted.').waitFor();
+    await lab.seesBriefly('All recorded calls are deleted.', () =>
+      dialog.getByRole('button', { name: 'Delete for good' }).press('Enter'),
+    );
     await adminView.getByText('There is no recorded call in this browser yet.').waitFor();
     await waitForJudgement(lab, '0 calls');
     assert.deepEqual(lab.pageErrors(), []);

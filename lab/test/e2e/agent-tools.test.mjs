@@ -17,6 +17,8 @@ const TOOLS = {
   warningDurPctThreshold: 100,
 };
 
+const NOTED = 'Noted: you had a problem.';
+
 /** @type {Lab} */
 let lab;
 before(async () => {
@@ -136,10 +138,13 @@ describe('a call in trouble that nobody tells the agent of', () => {
   });
 
   test('"I had a problem", by click and by key, is said to be noted and comes with the alert, which has no other reason', async () => {
-    await reportIn(panel()).click();
-    await panel().getByRole('status').filter({ hasText: 'Noted: you had a problem.' }).waitFor();
+    await lab.seesBriefly(
+      NOTED,
+      () => reportIn(panel()).click(),
+      '[data-testid=device-monitoring-panel] [role=status]',
+    );
     await assertAccessible(lab);
-    const listed = panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' });
+    const listed = panel().getByRole('listitem').filter({ hasText: NOTED });
     await listed.waitFor();
     await lab.page.keyboard.press('Control+Shift+F');
     await listed.nth(1).waitFor();
@@ -221,8 +226,8 @@ test('a report by the key is said to be noted also while the agent looks at no c
   const call = await lab.callIn();
   await lab.accept(call);
   await lab.lookAway();
-  await lab.page.keyboard.press('Control+Shift+F');
-  await lab.page.getByTestId('notification-message').getByText('Noted: you had a problem.').waitFor();
+  const toast = '[data-testid=notification-message]';
+  await lab.seesBriefly(NOTED, () => lab.page.keyboard.press('Control+Shift+F'), toast);
   await assertAccessible(lab);
   await lab.lookAt(call);
   await lab.hangUp(call);

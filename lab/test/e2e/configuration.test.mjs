@@ -127,9 +127,8 @@ describe('a new admin, where nothing is configured', () => {
     assert.deepEqual(JSON.parse(await part('block').innerText()), { recordCalls: true });
     assert.equal(await part('command').innerText(), 'replay configure set recordCalls=true');
     await lab.screenshot('configuration-difference');
-    await putLive();
+    await lab.seesBriefly('Live. Agents get it with their next reload of Flex.', putLive);
     await isLive();
-    await lab.page.getByText('Live. Agents get it with their next reload of Flex.').waitFor();
     assert.equal(attributes(), withBlock({ recordCalls: true }));
     await assertAccessible(lab);
   });

@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
 
-const THRESHOLD_S = 10;
+/** So long that no call here lasts it, on whatever machine. */
+const THRESHOLD_S = 120;
+const RINGS_S = 4;
 const DIALLED = '+12025550126';
 
 /** @type {Lab} */
@@ -69,7 +71,7 @@ test('given up while it rings is no short call', async () => {
 
 test('answered, it is as short as somebody was there', async () => {
   const call = await dial();
-  await seconds(call, THRESHOLD_S + 2);
+  await seconds(call, RINGS_S);
   lab.world.answer(call);
   await participants(call, 2);
   await seconds(call, 2);
@@ -78,9 +80,7 @@ test('answered, it is as short as somebody was there', async () => {
     fields: { alert },
   } = await lab.alertOf(call);
   assert.deepEqual([alert.direction, alert.reasons.map(({ rule }) => rule)], ['outbound', ['shortCall']]);
-  assert.match(alert.reasons[0].text, /after somebody had answered, less than 10 s\.$/);
-  assert.ok(
-    alert.reasons[0].value < THRESHOLD_S && alert.durationMs > THRESHOLD_S * 1000,
-    `${alert.reasons[0].value} s of ${alert.durationMs} ms`,
-  );
+  assert.match(alert.reasons[0].text, /after somebody had answered, less than 120 s\.$/);
+  const elapsedS = (Date.parse(alert.endedAt) - Date.parse(alert.startedAt)) / 1000;
+  assert.ok(elapsedS - alert.reasons[0].value > RINGS_S - 1, `${alert.reasons[0].value} s of ${elapsedS} s`);
 });

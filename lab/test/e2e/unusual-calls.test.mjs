@@ -6,8 +6,8 @@ import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { waitForPackets, waitForSamples } from '../support/steps.mjs';
 
-// Every call of these tests is short, so every one alerts.
-const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 120 };
+// Every call of these tests is short, so every one alerts. A busy machine's jitter is not what is looked for.
+const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120 };
 
 /** @type {Lab} */
 let lab;
@@ -90,7 +90,7 @@ describe('with the plugin loaded twice', () => {
     const [notice] = await lab.notices();
 
     await lab.breakEngine();
-    await lab.console.waitFor('the one message', ({ text }) => /engine failed/.test(text), { timeoutMs: 5000 });
+    await lab.console.waitFor('the one message', ({ text }) => /engine failed/.test(text));
     const back = await lab.page.waitForFunction(() => window.labEngineBack).then((handle) => handle.jsonValue());
     assert.equal(back, 'in the same task', 'nothing else can have happened meanwhile');
     await waitForSamples(lab, call, 3);

@@ -33,7 +33,8 @@ export async function takeWholeCall(lab, seconds, impairment) {
   const call = await lab.callIn();
   await lab.accept(call);
   if (impairment) lab.spoil(call, 'down', impairment);
-  await sleep(seconds * 1000);
+  // On a busy machine, samples may come late.
+  await Promise.all([sleep(seconds * 1000), waitForSamples(lab, call, seconds - 1)]);
   await lab.hangUp(call);
   await lab.complete(call);
   const at = (type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at;

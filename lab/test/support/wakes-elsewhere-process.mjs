@@ -22,7 +22,7 @@ async function tell() {
     });
     const call = await lab.callIn();
     await lab.accept(call);
-    const accepted = Date.now();
+    const { at: accepted } = lab.sdk.all.find(({ type, callSid }) => type === 'accept' && callSid === call.callSid);
     await sleep(8000);
 
     const devtools = await lab.hide();

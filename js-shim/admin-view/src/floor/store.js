@@ -31,6 +31,7 @@ const RETRY_MS = 30_000;
  * @property {boolean} isOver
  * @property {(() => void)[]} closers
  * @property {(from: number) => Promise<void>} [readBack]
+ * @property {number} readings of earlier cards that go on
  */
 
 /** The floor of this page: connected while somebody looks at it, and closed a while after. @param {object} access */
@@ -80,16 +81,23 @@ function createFloorStore(access) {
    */
   function followTalks(run) {
     let since = () => ({});
-    followTalking(access, changed).then(
-      (talking) => {
-        if (run.isOver) talking.close();
-        else {
-          ({ since } = talking);
-          run.closers.push(talking.close);
-        }
-      },
-      (error) => log.errorOnce('talking', 'Flex does not say who is in a call.', error),
-    );
+    let retrying;
+    const follow = () =>
+      followTalking(access, changed).then(
+        (talking) => {
+          if (run.isOver) talking.close();
+          else {
+            ({ since } = talking);
+            run.closers.push(talking.close);
+          }
+        },
+        (error) => {
+          log.errorOnce('talking', 'Flex does not say who is in a call.', error);
+          if (!run.isOver) retrying = setTimeout(follow, RETRY_MS);
+        },
+      );
+    run.closers.push(() => clearTimeout(retrying));
+    follow();
     return () => since();
   }
 
@@ -98,7 +106,9 @@ function createFloorStore(access) {
     const answer = await askForToken();
     const from = engine.now() - state.span;
     const name = nameWorkers(access, engine);
-    const onConnection = (isConnected) => draw({ isCutOff: !isConnected });
+    const onConnection = (isConnected) => {
+      if (!run.isOver) draw({ isCutOff: !isConnected });
+    };
     const renew = () => askForToken().then(({ token }) => token);
     const maps = await followMaps({ access: answer, from, engine, changed, renew, onConnection });
     run.closers.push(maps.close);
@@ -124,7 +134,7 @@ function createFloorStore(access) {
 
   function start() {
     /** @type {Run} */
-    const run = { isOver: false, closers: [] };
+    const run = { isOver: false, closers: [], readings: 0 };
     running = run;
     // What was removed while nobody looked is not there any more.
     engine = new Floor();
@@ -173,13 +183,18 @@ function createFloorStore(access) {
     async readBack(from) {
       if (from >= state.from) return;
       const run = running;
+      if (!run) return;
+      run.readings += 1;
       // What the next connection reads is its own.
-      const end = (change) => run === running && draw({ isReading: false, ...change });
+      const end = (change) => {
+        run.readings -= 1;
+        if (run === running) draw({ isReading: run.readings > 0, ...change });
+      };
       // Before they come: none of them is to be forgotten at once.
       draw({ isReading: true, readingProblem: undefined, span: Math.max(state.span, engine.now() - from) });
       try {
-        await run?.readBack?.(from);
-        end({ from });
+        await run.readBack?.(from);
+        end({ from: Math.min(from, state.from) });
       } catch (error) {
         end({ readingProblem: error?.message ?? String(error) });
       }

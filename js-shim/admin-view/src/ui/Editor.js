@@ -180,6 +180,7 @@ export function Editor({ recordedCalls: own, access, inForce, say }) {
               {changed && (
                 <SmallButton
                   data-testid="device-monitoring-admin-view-json"
+                  disabled={trial?.block !== block}
                   onClick={() =>
                     copy(JSON.stringify(reportOf(changesOf(difference), inForceHere, changed, changed.judged), null, 2))
                   }

@@ -13,6 +13,7 @@ const NOWHERE = { appConfig: undefined, uiAttributes: undefined };
 /**
  * @typedef {object} Trial what a block would do; of a trial that failed, the `problem` alone
  * @property {object[]} calls
+ * @property {object | null} [block] that was tried
  * @property {object} [config]
  * @property {object[]} [before] verdicts under the configuration in force
  * @property {object[]} [verdicts] under the block
@@ -49,7 +50,7 @@ export function useTrial({ whatIf, calls }, environment, block, inPilot) {
       // As of whoever looks at it: an action may be for some teams.
       const { config, verdicts } = await judged({ ...environment, ...NOWHERE, attributes: block });
       if (!verdicts) return;
-      setTrial({ config, before: asConfigured.current.verdicts, verdicts, calls, inPilot });
+      setTrial({ block, config, before: asConfigured.current.verdicts, verdicts, calls, inPilot });
       performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
     };
     judge().catch((error) => !isOver && setTrial({ calls, inPilot, problem: String(error?.message ?? error) }));

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 
+import { doublingPause } from '../../../src/doublingPause';
 import { askConfiguration } from '../configurationFunction';
 import { objectOf } from '../draft';
 
 const PLACE = 'attributes';
+const NOT_AN_ADMIN = 'not-an-admin';
 
 /**
  * @typedef {object} Live our block in the Flex configuration at Twilio
@@ -27,6 +29,9 @@ const liveIn = ({ places, history, actions }, before) => {
   };
 };
 
+/** @returns {Live} */
+const closedBy = ({ error, message }) => ({ state: 'closed', problem: error === NOT_AN_ADMIN ? error : message });
+
 /**
  * The block as the Function reads it, and the writing of another one in its place.
  * @param {object} access
@@ -37,16 +42,20 @@ export function useLiveConfiguration(access) {
   const [live, setLive] = useState(/** @type {Live} */ ({ state: 'reading' }));
   useEffect(() => {
     let isOver = false;
-    const show = (found) => !isOver && setLive(found);
-    askConfiguration(access)
-      .then(({ ok, body }) =>
-        show(
-          ok ? liveIn(body) : { state: 'closed', problem: body.error === 'not-an-admin' ? body.error : body.message },
-        ),
-      )
-      .catch(() => show({ state: 'closed', problem: 'not-reached' }));
+    let retrying;
+    const nextPause = doublingPause();
+    const read = async () => {
+      const found = await askConfiguration(access)
+        .then(({ ok, body }) => (ok ? liveIn(body) : closedBy(body)))
+        .catch(() => /** @type {Live} */ ({ state: 'closed', problem: 'not-reached' }));
+      if (isOver) return;
+      setLive(found);
+      if (found.state === 'closed' && found.problem !== NOT_AN_ADMIN) retrying = setTimeout(read, nextPause());
+    };
+    read();
     return () => {
       isOver = true;
+      clearTimeout(retrying);
     };
   }, [access]);
 

@@ -32,7 +32,8 @@ const isNear = (value, expected, what) =>
 async function takeCall() {
   const call = await lab.callIn();
   await lab.accept(call);
-  return { call, accepted: Date.now() };
+  const { at } = lab.sdk.all.find(({ type, callSid }) => type === 'accept' && callSid === call.callSid);
+  return { call, accepted: at };
 }
 
 /** The one alert of a call, held against what a watch on the wall of the office says: `lasted` awake, `absent` beside that. */

@@ -66,11 +66,8 @@ const TROUBLES = [
     what: 'the way to the signalling is lost',
     diagnosis: 'signaling-lost',
     says: 'You and the customer hear each other, but hold and transfer may not work. Go on with the call, and wait a moment before you hold or transfer it.',
-    // It comes back by itself.
-    spoil: async (the) => {
-      the.voice.goAway(8000);
-    },
-    heal: () => {},
+    spoil: (the) => the.voice.leave(),
+    heal: (the) => the.voice.comeBack(),
   },
   {
     what: 'nothing passes at all',

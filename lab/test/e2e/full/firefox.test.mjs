@@ -28,7 +28,7 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
     assert.match(lab.browser.version(), /^\d+\./);
     const [plugin] = await lab.plugins();
     assert.equal(plugin.name, 'plugin-device-monitoring');
-    assert.equal((await lab.header()).severity, 'quiet');
+    await lab.waitForHeader('quiet');
   });
 
   test('a good call has nothing to say, and the sound goes both ways', async () => {
@@ -69,7 +69,7 @@ describe('in Firefox', { skip: whyNoFirefox() }, () => {
     await lab.hangUp(other, 'customer');
     await lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === other.callSid);
     await lab.reload();
-    lab.mendFunction();
+    await lab.reconnectFunction();
     await lab.alertOf(other, { status: 200, timeoutMs: 60_000 });
     assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
   });

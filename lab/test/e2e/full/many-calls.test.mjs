@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { paths } from '../../../paths.mjs';
+import { waitForSamples } from '../../support/steps.mjs';
 
 const CONFIGURATION = {
   ...WATCHFUL,
@@ -38,7 +39,10 @@ const CALLS = Array.from({ length: 49 }, (_, index) => ({
 }));
 const BAD = CALLS.filter(({ lost }) => lost > 0);
 
-/** Runs in the page: calls with the interface of the Voice SDK's, made through the Device, each with a sample a second. */
+/**
+ * Runs in the page: calls with the interface of the Voice SDK's, made through the Device, each with a sample a second. Gives
+ * how long each has lasted, in ms: on a busy machine longer.
+ */
 async function talk({ calls, seconds, received }) {
   class LabCall {
     listeners = new Map();
@@ -67,12 +71,13 @@ async function talk({ calls, seconds, received }) {
       setTimeout(resolve, ms);
     });
   const device = window.labPluginsVoiceClient();
-  await Promise.all(
+  const lengths = await Promise.all(
     calls.map(async ({ callSid, lost }, index) => {
       await pause(index * 20);
       const call = await device.connect(new LabCall(callSid));
       await pause(0);
       call.emit('accept', call);
+      const accepted = performance.now();
       for (let second = 0; second < seconds; second += 1) {
         await pause(1000);
         call.emit('sample', {
@@ -88,8 +93,10 @@ async function talk({ calls, seconds, received }) {
         });
       }
       call.emit('disconnect', call);
+      return [callSid, performance.now() - accepted];
     }),
   );
+  return Object.fromEntries(lengths);
 }
 
 test('of fifty calls at once each gets its own verdict: the bad ones an alert of their own, the good ones none', async () => {
@@ -99,17 +106,17 @@ test('of fifty calls at once each gets its own verdict: the bad ones an alert of
 
   const real = await lab.callIn();
   await lab.accept(real);
+  const sampled = waitForSamples(lab, real, SECONDS - 3);
   const talking = lab.page.evaluate(talk, { calls: CALLS, seconds: SECONDS, received: RECEIVED });
   await sleep(2000);
   lab.spoil(real, 'both', { loss: 0.25 });
   await lab.waitForNotice('active');
   assert.equal((await lab.notices()).length, 1, 'of the call that the agent looks at');
   assert.ok((await lab.toasts()).length <= 1);
-  await talking;
+  // The Voice SDK has time to give its samples.
+  const [lengths] = await Promise.all([talking, sampled]);
   await lab.hangUp(real);
 
-  const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === real.callSid).length;
-  assert.ok(samples >= SECONDS - 3, `the Voice SDK gave ${samples} samples in ${SECONDS} s`);
   await lab.alertOf(real, { status: 200, timeoutMs: 90_000 });
   for (const { callSid, lost } of BAD) {
     const {
@@ -120,7 +127,9 @@ test('of fifty calls at once each gets its own verdict: the bad ones an alert of
       Math.abs(alert.metrics.packetsLostFraction.max - expected) < 0.1,
       `${callSid}: ${alert.metrics.packetsLostFraction.max}, not ${expected}`,
     );
-    assert.ok(Math.abs(alert.durationMs - SECONDS * 1000) < 5000, String(alert.durationMs));
+    // Seconds in which a busy page gave no sample do not count.
+    const within = alert.durationMs > (SECONDS - 5) * 1000 && alert.durationMs < lengths[callSid] + 1000;
+    assert.ok(within, `${alert.durationMs} ms of ${lengths[callSid]} ms`);
   }
   await sleep(2000);
   const times = (callSid) => lab.alertsOf({ callSid }).filter(({ status }) => status === 200).length;

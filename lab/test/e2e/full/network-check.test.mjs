@@ -30,7 +30,8 @@ test('signalling that takes far longer than at the last check, and another edge,
       ['edge-changed', 'warning'],
     ],
   );
-  assert.match(remarks[0].text, /\b3\d\d\d ms\b/);
+  const [, ms] = remarks[0].text.match(/\b(\d+) ms\b/);
+  assert.ok(Number(ms) >= 3000, remarks[0].text);
   assert.match(remarks[1].text, /dublin[^]*ashburn/);
   await assertAccessible(lab);
   Object.assign(lab.voice, { edge: 'ashburn', opensAfterMs: 0 });

