@@ -394,8 +394,13 @@ export class Lab extends Stage {
   /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'snoozed'|'ended'|'none'} phase */
   async waitForNotice(phase, { timeoutMs = 30_000 } = {}) {
     const isThere = phase !== 'none';
-    const isAsWanted = ({ selector, wanted }) =>
-      [...document.querySelectorAll(selector)].some((element) => element.checkVisibility()) === wanted;
+    const isAsWanted = ({ selector, wanted }) => {
+      const isSeen = (element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
+      };
+      return [...document.querySelectorAll(selector)].some(isSeen) === wanted;
+    };
     const what = { selector: isThere ? `${NOTICE}[data-phase=${phase}]` : NOTICE, wanted: isThere };
     await this.page.waitForFunction(isAsWanted, what, { timeout: timeoutMs, polling: LOOK_EVERY_MS }).catch((error) => {
       const missed = isThere ? `no ${phase} notice appeared in the call` : 'the notice in the call did not go away';
