@@ -1,3 +1,4 @@
+import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
@@ -45,4 +46,73 @@ test('the panel stays when its call ends at the moment at which it is drawn anew
   pass(1000);
   expect(button()).not.toBeNull();
   ReactDOM.unmountComponentAtNode(page);
+});
+
+describe('of a call in progress', () => {
+  const NAMES = ['rtt', 'jitter', 'mos'];
+  const degradations = [{ from: 0, until: null }];
+  const page = document.createElement('div');
+  const tasks = [];
+  let elapsed;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.spyOn(window, 'setTimeout').mockImplementation((task) => tasks.push(task));
+    elapsed = 1000;
+    const panel = () => ({
+      elapsed,
+      step: 1000,
+      charts: NAMES.map((name) => ({ name, threshold: 4, points: Array(elapsed / 1000).fill(3), degradations })),
+      timeline: [{ from: 0, until: null, what: 'DeviceMonitoringQuiet' }],
+    });
+    const host = createMonitorHost({
+      build: () => ({ incoming: () => 1, accept() {}, stopPreflight() {}, panel }),
+      onEffect() {},
+    });
+    const tools = agentTools({}, {}, host);
+    host.dispatch(host.open({ direction: 'INCOMING' }), 'accept');
+    const viewStore = createViewStore({ endedTexts: 1 });
+    viewStore.openPanel();
+    act(() => {
+      ReactDOM.render(<Panel viewStore={viewStore} tools={tools} theme={{}} />, page);
+    });
+    while (!page.querySelector('[data-testid^=device-monitoring-chart]')) task();
+  });
+  afterEach(() => {
+    ReactDOM.unmountComponentAtNode(page);
+    tasks.length = 0;
+    jest.restoreAllMocks();
+  });
+  const lines = () => [...page.querySelectorAll('svg path:last-child')].map((path) => path.getAttribute('d'));
+  const task = () =>
+    act(() => {
+      tasks.shift()();
+    });
+  /** What waits is done, and a second passes. */
+  function second() {
+    while (tasks.length > 0) task();
+    act(() => {
+      jest.advanceTimersByTime(1000);
+    });
+  }
+  test('each chart is drawn for the first time in a task of its own, and then all of them once a second', () => {
+    const drawn = [...tasks].map(() => {
+      task();
+      return lines().length;
+    });
+    expect(drawn).toEqual([1, 2, 3]);
+    const before = lines();
+    elapsed = 2000;
+    second();
+    expect(lines().filter((line, index) => line !== before[index])).toHaveLength(3);
+    expect(tasks).toEqual([]);
+  });
+
+  test('buttons and texts that stay as they are are not drawn again', () => {
+    second();
+    const [button, template] = ['Button', 'Template'].map((name) => jest.spyOn(Flex, name));
+    elapsed = 2000;
+    second();
+    second();
+    expect([button.mock.calls, template.mock.calls]).toEqual([[], []]);
+  });
 });

@@ -321,6 +321,14 @@ impl EngineHost {
         AudioBaseline::parse(&kept.unwrap_or_default())
     }
 
+    /// [`EngineHost::checkpoint`], in a task of its own: what is told of a call in one go needs it once, and the page can do
+    /// something else in between.
+    pub(super) fn checkpoint_soon(&self) {
+        if self.serverless_uri.is_some() {
+            self.checkpoints.set(Some(Milliseconds(0.0)));
+        }
+    }
+
     /// Saves what the calls in progress would leave if the page ended now.
     pub(super) fn checkpoint(&self) {
         if self.serverless_uri.is_none() {

@@ -93,14 +93,14 @@ impl Monitor {
     pub fn describe(&self, call: u32, context: &Ts<CallContext>) {
         self.handle(call, Event::Described(read(context).into()));
         // Without the task and the conference the server could not find the customer.
-        self.host.checkpoint();
+        self.host.checkpoint_soon();
     }
 
     /// The agent took the call just now; `found_in_progress`: at some time before, and the plugin finds it now.
     pub fn accept(&self, call: u32, found_in_progress: bool) {
         self.host.takes_call();
         self.handle(call, Event::Accepted { at: clock::time_of_day(), found_in_progress });
-        self.host.checkpoint();
+        self.host.checkpoint_soon();
     }
 
     /// One second of statistics: the SDK's `RTCSample`.
@@ -151,14 +151,14 @@ impl Monitor {
     /// What Flex shows of the call's conference, whenever that has changed.
     pub fn conference(&self, call: u32, conference: &Ts<ConferenceState>) {
         self.handle(call, Event::Conference(read(conference).into()));
-        self.host.checkpoint();
+        self.host.checkpoint_soon();
     }
 
     /// The call began while this user was starting or doing call monitoring in Flex. `speaking`: the supervisor is not
     /// muted in the colleague's conference; called again when that changes.
     pub fn monitoring(&self, call: u32, speaking: bool) {
         self.handle(call, Event::Monitoring { speaking });
-        self.host.checkpoint();
+        self.host.checkpoint_soon();
     }
 
     /// The AudioContext with which the SDK measures the levels has changed its state: `suspended`, `running`, ….
@@ -218,7 +218,7 @@ impl Monitor {
     /// The agent says that there was a problem, in a call or in its wrap-up.
     pub fn report(&self, call: u32) {
         self.handle(call, Event::Reported);
-        self.host.checkpoint();
+        self.host.checkpoint_soon();
     }
 
     /// What the agent's panel shows of a call in progress or in wrap-up.

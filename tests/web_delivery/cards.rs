@@ -211,6 +211,7 @@ async fn a_call_whose_tab_has_died_leaves_its_card_through_the_next_one_and_only
     let server = Server::open();
     let dead = Tab::open(&server, &setup(&server, &server.worker));
     dead.take_call("CA1");
+    server.checkpointed().await;
     let _two = Tab::open(&server, &setup(&server, "two"));
     server.until("server.looked >= 4").await;
     sending_is_over(&server).await;

@@ -56,6 +56,7 @@ async fn the_browser_holds_the_latest_checkpoint_of_each_call_for_a_crash_until_
     let call = tab.take_call("CA1");
     tab.take_call("CA2");
     tab.monitor.report(call);
+    server.until("server.later.length === 2").await;
     let waiting = "server.later.filter(({ withdrawn }) => !withdrawn).map(({ fields }) => JSON.parse(fields.alert).id)";
     let mut ids: Vec<String> = serde_json::from_value(server.value(waiting)).unwrap();
     ids.sort();
@@ -86,7 +87,7 @@ async fn a_page_that_leaves_or_logs_out_posts_by_itself_and_withdraws_what_waits
             let log_out: Closure<dyn FnMut()> = Closure::new(move || leaving.monitor.log_out());
             Reflect::set(&server.server, &"logOut".into(), log_out.as_ref()).unwrap();
             tab.take_call("CA1");
-            assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 1);
+            server.until("server.later.length === 1").await;
             server.run(goes);
             let case = format!("{goes}, {attributes}");
             assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 0, "{case}");
@@ -108,10 +109,22 @@ async fn where_the_browser_cannot_or_may_not_hold_a_checkpoint_the_stored_one_re
         server.run(cannot);
         let tab = Tab::open(&server, &server.setup("one"));
         tab.take_call("CA1");
+        server.checkpointed().await;
         assert_eq!(server.value("server.later"), json!([]), "{cannot}");
-        assert_eq!(server.value("Object.keys(localStorage).filter((key) => key.includes('/call/')).length"), 1);
         assert_eq!(server.value("server.said"), json!([]), "{cannot}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_told_of_a_call_in_one_go_is_checkpointed_once() {
+    let server = Server::open();
+    let tab = Tab::open(&server, &server.setup("one"));
+    let call = tab.take_call("CA1");
+    tab.monitor.report(call);
+    tab.monitor.report(call);
+    server.until("server.later.length > 0").await;
+    let held = "server.later.map(({ fields }) => JSON.parse(fields.alert).agentReports.length)";
+    assert_eq!(server.value(held), json!([2]));
 }
 
 #[wasm_bindgen_test]
@@ -119,6 +132,7 @@ async fn a_checkpoint_is_renewed_every_five_seconds() {
     let server = Server::open();
     let tab = Tab::open(&server, &server.setup("one"));
     tab.take_call("CA1");
+    server.checkpointed().await;
     for _ in 0..3 {
         server.run(
             "server.key = Object.keys(localStorage).find((key) => key.includes('/call/'));
@@ -177,6 +191,7 @@ async fn a_call_whose_end_fails_leaves_its_last_checkpoint_as_its_alert_and_its_
         let tab = std::rc::Rc::new(Tab::open(&server, &setup));
         let call = tab.take_call("CA1");
         tab.monitor.report(call);
+        server.checkpointed().await;
         let working = std::rc::Rc::clone(&tab);
         let work: Closure<dyn Fn()> = Closure::new(move || match ends {
             true => working.monitor.disconnect(call),

@@ -19,6 +19,9 @@ async fn where_nothing_is_ever_sent_nothing_is_checkpointed_or_kept() {
         tab.take_call("CA1");
         // Nothing else of a call without trouble needs a timer.
         assert_eq!(server.value("server.timers > 0"), checkpoints, "{setup}");
+        if checkpoints {
+            server.checkpointed().await;
+        }
         assert_eq!(server.value("localStorage.length > 0"), checkpoints, "{setup}");
     }
     let server = Server::open();

@@ -91,6 +91,7 @@ const SERVER: &str = r"
         if (server.noRoom) throw new DOMException('no room', 'QuotaExceededError');
         signal.addEventListener('abort', () => { entry.withdrawn = true; });
         server.later.push(entry);
+        server.changed();
         return { activated: false };
     };
     window.setTimeout = (...rest) => {
@@ -163,6 +164,11 @@ impl Server {
     pub(crate) async fn until(&self, condition: &str) {
         let promise: Promise = self.run(&format!("return server.until(() => {condition})")).unchecked_into();
         JsFuture::from(promise).await.unwrap();
+    }
+
+    /// Waits until a call in progress has left its checkpoint, which it does in a task of its own.
+    pub(crate) async fn checkpointed(&self) {
+        self.until("Object.keys(localStorage).some((key) => key.includes('/call/'))").await;
     }
 
     /// The alerts that were posted, in their order.

@@ -64,6 +64,7 @@ async fn a_call_whose_tab_has_died_is_alerted_by_the_next_one_and_not_while_it_l
     let server = Server::open();
     let dead = Tab::open(&server, &server.setup(&server.worker));
     dead.take_call("CA1");
+    server.checkpointed().await;
     let _two = Tab::open(&server, &server.setup("two"));
     server.until("server.looked >= 2").await;
     server.sending_is_over().await;

@@ -7,7 +7,7 @@ import { appearanceOf } from './severity';
 import { adviceOf, Text } from './Text';
 
 /** Ten seconds in which the agent speaks, and what is to be said of their equipment after that; and a test call. */
-export function Check({ tools, theme }) {
+function Check({ tools, theme }) {
   const [running, setRunning] = useState(/** @type {string | undefined} */ (undefined));
   const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').CheckResult[]} */ ([]));
   const isBusy = useRef(false);
@@ -71,3 +71,6 @@ export function Check({ tools, theme }) {
     </div>
   );
 }
+
+const MemoisedCheck = React.memo(Check);
+export { MemoisedCheck as Check };

@@ -10,7 +10,7 @@ const STYLE = { padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textA
  * One of Flex's buttons, as quiet as a link.
  * @param {{text: string, id: string, onClick: () => void}} props text: the key of what it says; id: tests find it by that
  */
-export function LinkButton({ text, id, onClick }) {
+function LinkButton({ text, id, onClick }) {
   return (
     <span ref={useFocusKept()}>
       <Flex.Button variant="link" size="small" style={STYLE} data-testid={`device-monitoring-${id}`} onClick={onClick}>
@@ -19,3 +19,6 @@ export function LinkButton({ text, id, onClick }) {
     </span>
   );
 }
+
+const MemoisedLinkButton = React.memo(LinkButton);
+export { MemoisedLinkButton as LinkButton };

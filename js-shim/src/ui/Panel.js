@@ -12,8 +12,11 @@ import { Text, plainText } from './Text';
 const REFRESH_MS = 1000;
 /** Below Flex's header. */
 const TOP = '72px';
+const NAME = { key: 'DeviceMonitoringPanel' };
+const NO_CALL = { key: 'DeviceMonitoringNoCall' };
+const QUIET = { key: 'DeviceMonitoringQuiet' };
 
-const when = ({ from, until }) =>
+const when = (from, until) =>
   until === from ? formatDuration(from) : `${formatDuration(from)} – ${until === null ? '' : formatDuration(until)}`;
 
 /**
@@ -37,7 +40,7 @@ export function Panel({ viewStore, tools, theme }) {
     inOwnTask(() => box.current?.focus());
     return () => {
       document.removeEventListener('keydown', onKey);
-      opener?.focus?.();
+      inOwnTask(() => opener?.focus?.());
     };
   }, [viewStore]);
 
@@ -95,7 +98,7 @@ export function Panel({ viewStore, tools, theme }) {
     >
       <div style={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
         <strong style={{ fontSize: '0.875rem', fontWeight: 600 }}>
-          <Text text={{ key: 'DeviceMonitoringPanel' }} />
+          <Text text={NAME} />
         </strong>
         <LinkButton id="close" text="DeviceMonitoringClose" onClick={viewStore.closePanel} />
       </div>
@@ -105,15 +108,24 @@ export function Panel({ viewStore, tools, theme }) {
           <ReportButton key={shown.call.handle} call={shown.call} tools={tools} />
         </>
       ) : (
-        <Text text={{ key: 'DeviceMonitoringNoCall' }} />
+        <Text text={NO_CALL} />
       )}
       {!tools.isBusy() && <Check tools={tools} theme={theme} />}
     </div>
   );
 }
 
+function Happening({ from, until, what }) {
+  return (
+    <li>
+      <strong style={{ fontWeight: 600 }}>{when(from, until)}</strong> <Text text={{ key: what }} />
+    </li>
+  );
+}
+const MemoisedHappening = React.memo(Happening);
+
 function Body({ panel, colours }) {
-  const { charts, timeline } = panel;
+  const { elapsed, step, charts, timeline } = panel;
   const grid = {
     display: 'grid',
     gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))',
@@ -124,15 +136,13 @@ function Body({ panel, colours }) {
     <>
       <div style={grid}>
         {charts.map((chart) => (
-          <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />
+          <Chart key={chart.name} chart={chart} elapsed={elapsed} step={step} {...colours} />
         ))}
       </div>
-      {timeline.length === 0 && <Text text={{ key: 'DeviceMonitoringQuiet' }} />}
+      {timeline.length === 0 && <Text text={QUIET} />}
       <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
-        {timeline.map((happening) => (
-          <li key={happening.from + happening.what}>
-            <strong style={{ fontWeight: 600 }}>{when(happening)}</strong> <Text text={{ key: happening.what }} />
-          </li>
+        {timeline.map(({ from, until, what }) => (
+          <MemoisedHappening key={from + what} from={from} until={until} what={what} />
         ))}
       </ul>
     </>

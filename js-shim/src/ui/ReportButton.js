@@ -5,7 +5,7 @@ import { Text } from './Text';
 import { REPORTED_MS } from './agentTools';
 
 /** "I had a problem": one click, and the agent reads that it is noted, or that it is too late. After the call, once. */
-export function ReportButton({ call, tools }) {
+function ReportButton({ call, tools }) {
   // What is still said about the latest report.
   const [latest, setLatest] = useState(/** @type {{text: string} | undefined} */ (undefined));
   useEffect(() => {
@@ -34,3 +34,6 @@ export function ReportButton({ call, tools }) {
     </>
   );
 }
+
+const MemoisedReportButton = React.memo(ReportButton);
+export { MemoisedReportButton as ReportButton };

@@ -16,12 +16,15 @@ const filling = (value) => (OURS.test(value) ? Flex.templates[value]?.() : undef
  * text in its turn.
  * @param {{text: {key: string, params?: Record<string, string>} | null}} props
  */
-export function Text({ text }) {
+function Text({ text }) {
   const source = text && Flex.templates[text.key];
   if (!source) return null;
   const filled = Object.entries(text.params ?? {}).map(([place, value]) => [place, filling(value)]);
   return <Flex.Template source={source} {...Object.fromEntries(filled)} />;
 }
+
+const MemoisedText = React.memo(Text);
+export { MemoisedText as Text };
 
 /** @returns {string} a text without places, as it is */
 export const plainText = (key) => Flex.templates[key]?.() ?? '';

@@ -46,16 +46,19 @@ export function statisticsReader(call, dispatch, dispatchPath, onAddress) {
 }
 
 function statsOf(connection, reports) {
+  // The browser makes an object of a report whenever it is looked at: once is enough.
+  const byId = new Map();
   // A call has no other media than audio.
   const byType = {};
-  reports.forEach((report) => {
+  reports.forEach((report, id) => {
+    byId.set(id, report);
     byType[report.type] = report;
   });
-  const stats = { candidatePair: pairInUse(reports, byType.transport) };
+  const stats = { candidatePair: pairInUse(byId, byType.transport) };
   Object.entries(PARTS).forEach(([part, type]) => {
     stats[part] = byType[type];
   });
-  const candidate = reports.get?.(stats.candidatePair?.localCandidateId);
+  const candidate = byId.get(stats.candidatePair?.localCandidateId);
   return { stats, path: pathOf(connection, candidate, byType.transport), address: candidate?.address };
 }
 
@@ -75,12 +78,11 @@ function pathOf(connection, candidate, transport) {
  * The candidate pair that the media take: the one that the transport names, or that says so itself (Firefox), or the only
  * one that was nominated. With several nominated ones it cannot be told: Firefox keeps earlier pairs.
  */
-function pairInUse(reports, transport) {
-  const pairs = [];
-  reports.forEach((report) => report.type === 'candidate-pair' && pairs.push(report));
+function pairInUse(byId, transport) {
+  const pairs = [...byId.values()].filter(({ type }) => type === 'candidate-pair');
   const nominated = pairs.filter((pair) => pair.nominated && pair.state === 'succeeded');
   return (
-    reports.get?.(transport?.selectedCandidatePairId) ??
+    byId.get(transport?.selectedCandidatePairId) ??
     pairs.find((pair) => pair.selected === true) ??
     (nominated.length === 1 ? nominated[0] : undefined)
   );
