@@ -61,7 +61,12 @@ describe('of a call in progress', () => {
     const panel = () => ({
       elapsed,
       step: 1000,
-      charts: NAMES.map((name) => ({ name, threshold: 4, points: Array(elapsed / 1000).fill(3), degradations })),
+      charts: NAMES.map((name) => ({
+        name,
+        threshold: name === 'jitter' ? null : 4,
+        points: Array(elapsed / 1000).fill(3),
+        degradations,
+      })),
       timeline: [{ from: 0, until: null, what: 'DeviceMonitoringQuiet' }],
     });
     const host = createMonitorHost({
@@ -94,6 +99,13 @@ describe('of a call in progress', () => {
       jest.advanceTimersByTime(1000);
     });
   }
+  const numbersOf = (name) => page.querySelector(`[data-testid=device-monitoring-chart-${name}] strong`).parentNode;
+
+  test('a threshold stands behind the newest value where there is one', () => {
+    second();
+    expect(['rtt', 'jitter', 'mos'].map((name) => numbersOf(name).textContent)).toEqual(['3 / 4 ms', '3 ms', '3 / 4']);
+  });
+
   test('each chart is drawn for the first time in a task of its own, and then all of them once a second', () => {
     const drawn = [...tasks].map(() => {
       task();

@@ -93,7 +93,8 @@ function Drawing({ chart: { name, points, threshold, degradations }, elapsed, st
         {unit !== undefined && (
           <span style={VALUES}>
             <strong style={NEWEST}>{valueText(newest, digits)}</strong>
-            {` / ${valueText(threshold, digits)}${unit}`}
+            {isKnown(threshold) && ` / ${valueText(threshold, digits)}`}
+            {unit}
           </span>
         )}
       </div>
