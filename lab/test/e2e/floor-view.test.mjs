@@ -150,7 +150,7 @@ describe('the floor', () => {
     });
     await agent.hangUp(call);
     await part('call').getByText('Why it alerted').waitFor(WAIT);
-    await part('outcome').getByText('The Function has done nothing about it').waitFor(WAIT);
+    await part('outcome').getByText('The Function has no record of it').waitFor(WAIT);
     goOn();
     await part('outcome').getByText('The Function has carried out log-call').waitFor(ASKED_AGAIN);
     const text = await part('call').innerText();
