@@ -83,10 +83,7 @@ test.each(OF_OTHERS)('an answer of somebody else (%s %s) does not say that a cha
 
 test.each([
   ['is not reached', () => Promise.reject(new Error('no network'))],
-  [
-    'cannot ask Twilio',
-    async () => ({ ok: false, status: 503, json: async () => ({ error: 'busy', message: 'Later.' }) }),
-  ],
+  ['cannot ask Twilio', async () => new Response('{"error":"busy","message":"Later."}', { status: 503 })],
 ])('a Function that %s when the configuration is read is asked again', async (_what, fail) => {
   jest.useFakeTimers();
   window.fetch = fail;
@@ -109,7 +106,7 @@ test('who is no admin does not become one by being asked about again', async () 
   let asked = 0;
   window.fetch = async () => {
     asked += 1;
-    return { ok: false, status: 403, json: async () => ({ error: 'not-an-admin', message: 'No.' }) };
+    return new Response('{"error":"not-an-admin","message":"No."}', { status: 403 });
   };
   function Live() {
     useLiveConfiguration(access);
